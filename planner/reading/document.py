@@ -1,0 +1,215 @@
+"""From the text of a document to the plan it holds: the stages, in order.
+
+clean text -> numbered blocks or table rows -> items with their people -> tasks with deadlines and targets -> findings.
+Every stage works on the cleaned text; only here spans are carried back into the raw text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from planner.core.calendar import Season
+from planner.core.plan import Deadline, Item, Name, Plan, Responsibility, Section, Span, Target, Task
+from planner.reading.blocks import (
+    Block,
+    Found,
+    Row,
+    find_blocks,
+    find_rows,
+    give_tags,
+    heading,
+    items_in,
+    planning_part,
+)
+from planner.reading.clauses import find_clauses
+from planner.reading.deadlines import Context, find_deadlines
+from planner.reading.lint import find_findings
+from planner.reading.responsibility import Tag, find_tags, merged, split_names
+from planner.reading.targets import find_targets
+from planner.reading.text import Cleaned, clean
+
+DATE = re.compile(r"(?P<year>20\d\d)\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日")
+ISSUER_LINE = re.compile(r"^(?:印发单位|发文单位|制发单位)[：:](?P<issuer>[^\n]{2,40})$", re.MULTILINE)
+ISSUER = re.compile(
+    r"^(?P<issuer>[\u4e00-\u9fff（）]{2,30}(?:人民政府|委员会|办公室|管委会|党委|街道办事处|医院|学校|局|中心|集团|公司|安委会|党政办))(?:办公室)?$",
+    re.MULTILINE,
+)
+TITLE = re.compile(r"(?:要点|计划|方案|清单|安排|任务|报告|总结|台账|分解|规划|汇报)(?:表|的通知|（[^）\n]{1,12}）)?$")
+PLAN_YEAR = re.compile(r"(20\d\d)年")
+
+
+def read_plan(text: str, *, seasons: Sequence[Season] = (), year: int | None = None) -> Plan:
+    """Return the plan *text* holds, with its findings; *year* is used only where the document names none."""
+    cleaned = clean(text)
+    title = _title(cleaned.text)
+    issued = _issue_date(cleaned.text)
+    plan_year = _plan_year(cleaned.text, title) or (issued.year if issued else year)
+    context = Context(plan_year, issued, tuple(seasons))
+    found = _items(cleaned, title, context)
+    plan = Plan(
+        text=text,
+        title=title,
+        issuer=_issuer(cleaned.text),
+        issue_date=issued,
+        plan_year=plan_year,
+        sections=found[0],
+        items=found[1],
+    )
+    return replace(plan, findings=find_findings(plan))
+
+
+def _title(text: str) -> str:
+    """Return the document's own title, not that of the notice that carries it."""
+    lines = [line.strip() for line in text.split("\n")[:60]]
+    head = [
+        line
+        for line in lines
+        if line and len(line) <= 60 and not re.match(r"[一二三四五六七八九十\d（(]+[、.．)）]", line)
+    ]
+    own = [
+        line
+        for line in head
+        if TITLE.search(line) and not line.startswith(("关于", "现将", "附件")) and "，" not in line
+    ]
+    quoted = re.search(r"《([^《》]{4,60})》", text[:400])
+    return next(iter(own), quoted[1] if quoted else next(iter(head), ""))
+
+
+def _issue_date(text: str) -> date | None:
+    """Return the date the document bears on a line of its own, or after 印发日期."""
+    for line in text.split("\n"):
+        match = DATE.search(line)
+        if match and len(line.strip()) <= len(match[0]) + 8 and re.match(r"\s*(?:印发日期[：:]|[（(])?\s*20", line):
+            try:
+                return date(int(match["year"]), int(match["month"]), int(match["day"]))
+            except ValueError:
+                continue
+    return None
+
+
+def _plan_year(text: str, title: str) -> int | None:
+    stated = PLAN_YEAR.search(title)
+    planned = re.search(r"(20\d\d)年(?:度)?(?:重点)?(?:工作)?(?:计划|安排|打算|思路|要点)", text)
+    if planned and stated and int(planned[1]) == int(stated[1]) + 1:
+        return int(planned[1])
+    return int(stated[1]) if stated else int(planned[1]) if planned else None
+
+
+def _issuer(text: str) -> str:
+    stated = ISSUER_LINE.search(text) or ISSUER.search(text)
+    return stated["issuer"].strip() if stated else ""
+
+
+def _items(cleaned: Cleaned, title: str, context: Context) -> tuple[tuple[Section, ...], tuple[Item, ...]]:
+    text = cleaned.text
+    rows = find_rows(text)
+    if rows:
+        return (), tuple(_row_item(cleaned, row, place, context) for place, row in enumerate(rows, start=1))
+    blocks = find_blocks(text)
+    give_tags(blocks, find_tags(text))
+    found = items_in(text, planning_part(text, title, blocks))
+    sections = {one.section.start: _section(cleaned, one.section) for one in found if one.section}
+    items = tuple(_block_item(cleaned, one, context) for one in found)
+    return tuple(sections.values()), items
+
+
+def _section(cleaned: Cleaned, block: Block) -> Section:
+    title = heading(cleaned.text, block)
+    return Section(block.number, title, cleaned.raw(block.start, max(block.words + len(title), block.start + 1)))
+
+
+def _block_item(cleaned: Cleaned, found: Found, context: Context) -> Item:
+    text, block = cleaned.text, found.block
+    title = heading(text, block)
+    bare = _blanked(text, block.tags)
+    body = _after_title(bare, block.words, block.end, title)
+    span = cleaned.raw(block.start, block.end)
+    return Item(
+        number=block.number,
+        title=title,
+        section=heading(text, found.section) if found.section else "",
+        text=span.of(cleaned.source),
+        span=span,
+        responsibility=_raised(merged([tag.responsibility for tag in block.tags]), cleaned),
+        deadlines=tuple(rule for tag in block.tags for span in tag.times for rule in _times(cleaned, span, context)),
+        tasks=_tasks(cleaned, bare, body, context),
+    )
+
+
+def _after_title(text: str, words: int, end: int, title: str) -> Span:
+    """Return where the body begins; a block that is all title is its own body."""
+    start = text.find(title, words) + len(title)
+    while start < end and text[start] in "。 \n：:":
+        start += 1
+    return Span(start, end) if len(text[start:end].strip()) > 4 else Span(words, end)
+
+
+def _blanked(text: str, tags: Sequence[Tag]) -> str:
+    for tag in tags:
+        text = text[: tag.span.start] + "\n" * (tag.span.end - tag.span.start) + text[tag.span.end :]
+    return text
+
+
+def _tasks(cleaned: Cleaned, bare: str, body: Span, context: Context) -> tuple[Task, ...]:
+    spans = [span.shift(body.start) for span in find_clauses(body.of(bare))]
+    return tuple(_task(cleaned, _without(bare, span, spans), span, context) for span in spans)
+
+
+def _without(text: str, span: Span, others: Sequence[Span]) -> str:
+    """Return *text* without the stricter rules inside *span*, which are tasks of their own."""
+    for inner in others:
+        if inner != span and span.covers(inner):
+            text = text[: inner.start] + "\n" * (inner.end - inner.start) + text[inner.end :]
+    return text
+
+
+def _task(cleaned: Cleaned, bare: str, span: Span, context: Context) -> Task:
+    words, place = span.of(bare), cleaned.raw(*span)
+    return Task(
+        text=place.of(cleaned.source),
+        span=place,
+        deadlines=tuple(_lifted(rule, cleaned, span.start) for rule in find_deadlines(words, context)),
+        targets=tuple(_lifted_target(target, cleaned, span.start) for target in find_targets(words)),
+    )
+
+
+def _times(cleaned: Cleaned, span: Span, context: Context) -> list[Deadline]:
+    return [_lifted(rule, cleaned, span.start) for rule in find_deadlines(span.of(cleaned.text), context)]
+
+
+def _lifted(rule: Deadline, cleaned: Cleaned, at: int) -> Deadline:
+    return replace(rule, span=cleaned.raw(*rule.span.shift(at)))
+
+
+def _lifted_target(target: Target, cleaned: Cleaned, at: int) -> Target:
+    return replace(target, span=cleaned.raw(*target.span.shift(at)))
+
+
+def _raised(who: Responsibility, cleaned: Cleaned) -> Responsibility:
+    groups = (who.leaders, who.departments, who.supporting)
+    return Responsibility(*(tuple(Name(one.name, cleaned.raw(*one.span)) for one in group) for group in groups))
+
+
+def _row_item(cleaned: Cleaned, row: Row, place: int, context: Context) -> Item:
+    text, cells = cleaned.text, row.cells
+    number = cells["number"].of(text).strip(".．、") if "number" in cells else str(place)
+    who = Responsibility(*(_cell_names(text, cells.get(role)) for role in ("leader", "department", "supporting")))
+    bodies = row.body or (cells["title"],)
+    span = cleaned.raw(*row.span)
+    return Item(
+        number=number,
+        title=cells["title"].of(text)[:60],
+        section="",
+        text=span.of(cleaned.source),
+        span=span,
+        responsibility=_raised(who, cleaned),
+        deadlines=tuple(_times(cleaned, cells["time"], context)) if "time" in cells else (),
+        tasks=tuple(task for body in bodies for task in _tasks(cleaned, text, body, context)),
+    )
+
+
+def _cell_names(text: str, cell: Span | None) -> tuple[Name, ...]:
+    return split_names(cell.of(text), cell.start) if cell else ()

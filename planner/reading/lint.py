@@ -1,0 +1,191 @@
+"""What the document leaves open or gets wrong, for the clerk to settle; the text itself is never corrected.
+
+Each rule takes the plan as read and yields findings: a stable code, a plain sentence that says what to do, the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from planner.core.calendar import day_words
+from planner.core.plan import Deadline, DeadlineKind, Finding, Frequency, Item, Plan, Section, Span, item_deadlines
+from planner.reading.numerals import number
+
+PASSED = {"春节后": 3, "春季": 3, "汛前": 4, "汛期前": 4}
+"""Months by which a season named by its words is over at the latest: the first lessons after New Year and the spring
+term begin before April; the flood season begins on 1 April in the south and by June everywhere."""
+
+BLANK = re.compile(
+    r"(?<=[\u4e00-\u9fff])[ \u3000_]{2,12}(?:人|个|万元|户|亩|起|次|家|处)(?![\u4e00-\u9fff]{0,1}[大民工])"
+)
+DOUBLED = re.compile(r"。。|，，|；；|、、|(?P<word>[\u4e00-\u9fff]{4,12})(?P=word)")
+REPEATED = re.compile(r"(?P<verb>清理|开展|加强|推进|落实|组织)[\u4e00-\u9fff]{2,10}(?P=verb)(?=[，。；])")
+BRACKET = re.compile(r"【(?:19|20)\d\d】")
+RESIDUE = re.compile(r"##\w+##|\[bookmark:[^\]]*\]|https?://\S+|&nbsp;|<[a-z/][^>\n]{0,40}>")
+TOTAL = re.compile(
+    r"(?P<total>\d{1,6})(?P<unit>条|个|家|处|件|起)[^。；\n]{0,30}?(?:其中|，|：)[^。；\n\d]{0,12}(?P<one>\d{1,6})(?P=unit)"
+    r"[^。；\n\d]{0,16}(?P<two>\d{1,6})(?P=unit)(?=[。；\n）])"
+)
+ANNOUNCED = re.compile(
+    r"[“\"]?(?P<count>\d{1,2}|[一二三四五六七八九十]{1,3})[”\"]?(?:项|个|大)(?:重点|专项|任务|工程|行动|方面)"
+)
+PAIRS = {"（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕"}
+LOADED = 8
+"""Items held by one leader from which the meeting should look at the balance, if they are also over a third of all."""
+
+
+def find_findings(plan: Plan) -> tuple[Finding, ...]:
+    """Return the findings of a plan as read, in the order of the text."""
+    if not plan.items:
+        sentence = "没有识别到编号的条目。请确认选的是计划正文，或给每条加上「1.」「2.」这样的编号。"
+        return (Finding("no_items", sentence, Span(0, min(len(plan.text), 40))),)
+    found = {finding for rule in RULES for finding in rule(plan)}
+    return tuple(sorted(found, key=lambda finding: (finding.span, finding.code)))
+
+
+def _label(item: Item) -> str:
+    return f"第{item.number}条" if item.number else f"「{item.title[:12]}」"
+
+
+def _head(item: Item) -> Span:
+    return Span(item.span.start, min(item.span.end, item.span.start + len(item.number) + len(item.title) + 2))
+
+
+def _nobody(plan: Plan) -> Iterator[Finding]:
+    for item in plan.items:
+        who = item.responsibility
+        if not who.leaders:
+            yield Finding("no_leader", f"{_label(item)}没有写明责任领导，请在办公会上明确。", _head(item))
+        if not who.departments:
+            yield Finding("no_department", f"{_label(item)}没有写明责任部门，请指定由谁承办。", _head(item))
+
+
+def _times(plan: Plan) -> Iterator[Finding]:
+    for item in plan.items:
+        rules = item_deadlines(item)
+        if not rules:
+            yield Finding("no_date", f"{_label(item)}没有写时限，请定一个到期日，或确认是长期工作。", _head(item))
+        for rule in rules:
+            yield from _time(plan, item, rule)
+
+
+def _time(plan: Plan, item: Item, rule: Deadline) -> Iterator[Finding]:
+    where = f"{_label(item)}「{rule.raw}」"
+    if rule.weak:
+        yield Finding("frequency_unstated", f"{where}没有写明多久一次，请定下频次或到期日。", rule.span)
+    if _is_past(plan, rule):
+        yield Finding("past_at_issue", f"{where}在文件印发时已经过了，请确认是否已做、要不要补记。", rule.span)
+    elif rule.season and rule.due is None:
+        yield Finding("season_unresolved", f"{where}没有具体日期，请由办公室定下起止日期。", rule.span)
+    if rule.due and rule.kind is DeadlineKind.ONCE and rule.due.weekday() > 4:
+        words = day_words(rule.due, plan.plan_year)
+        yield Finding("weekend_deadline", f"{where}到期日{words}逢周末，请提醒责任人提前在工作日完成。", rule.span)
+
+
+def _is_past(plan: Plan, rule: Deadline) -> bool:
+    """Tell whether a time was over at issue; the first periods of a recurring duty before it are marked 印发前 instead."""
+    if plan.issue_date is None:
+        return False
+    if rule.season and rule.due is None:
+        month = next((month for words, month in PASSED.items() if rule.season.startswith(words)), None)
+        return month is not None and plan.issue_date.year == plan.plan_year and plan.issue_date.month >= month
+    return bool(rule.due and rule.due < plan.issue_date and rule.freq is not Frequency.HOLIDAY)
+
+
+def _headings(plan: Plan) -> Iterator[Finding]:
+    for section in plan.sections:
+        inside = [item for item in plan.items if item.section == section.title]
+        announced = ANNOUNCED.search(section.title)
+        listed = _listed(section)
+        if announced and len(listed) > 1:
+            count = number(announced["count"])
+            if count != len(listed):
+                sentence = f"第{section.number}部分标题写{count}项，实际列了{len(listed)}项，请核对是哪一个。"
+                yield Finding("heading_count", sentence, section.span)
+        elif announced and inside and number(announced["count"]) != len(inside) and number(announced["count"]) > 1:
+            sentence = f"第{section.number}部分标题写{number(announced['count'])}项，下面有{len(inside)}条，请核对。"
+            yield Finding("heading_count", sentence, section.span)
+        yield from _without_item(section, listed, inside)
+
+
+def _listed(section: Section) -> list[str]:
+    """Return the points a heading lists after its colon (聚焦“4”项重点：甲、乙、丙)."""
+    _, colon, rest = section.title.partition("：")
+    points = [point.strip() for point in rest.split("，")[0].rstrip("。").split("、")] if colon else []
+    return points if len(points) > 1 and all(len(point) > 4 for point in points) else []
+
+
+def _without_item(section: Section, listed: list[str], inside: list[Item]) -> Iterator[Finding]:
+    titles = {item.title for item in inside}
+    if inside and len(titles.intersection(listed)) >= 2:
+        for point in listed:
+            if point not in titles:
+                sentence = f"第{section.number}部分标题列了「{point}」，下面没有对应的条目，请补一条或说明。"
+                yield Finding("heading_without_item", sentence, section.span)
+
+
+def _numbering(plan: Plan) -> Iterator[Finding]:
+    plain = [(int(item.number), item) for item in plan.items if item.number.isascii() and item.number.isdecimal()]
+    for (before, _), (now, item) in pairwise(plain):
+        if now == before:
+            yield Finding("numbering_repeat", f"编号{now}出现了两次，请核对。", _head(item))
+        elif now > before + 1:
+            yield Finding("numbering_gap", f"编号从{before}跳到{now}，请核对是否漏了条目。", _head(item))
+
+
+def _load(plan: Plan) -> Iterator[Finding]:
+    held = Counter(name.name for item in plan.items for name in item.responsibility.leaders)
+    for name, count in held.items():
+        if count >= LOADED and count * 3 >= len([item for item in plan.items if item.responsibility.leaders]):
+            first = next(who.span for item in plan.items for who in item.responsibility.leaders if who.name == name)
+            yield Finding("leader_load", f"{name}负责{count}条，是最集中的一位，请看看要不要分担。", first)
+
+
+def _twice(plan: Plan) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for item in plan.items:
+        for task in item.tasks:
+            if task.text in seen and len(task.text) > 8:
+                yield Finding("same_duty_twice", f"「{task.text[:24]}」写了两次，请确认是否同一件事。", task.span)
+            seen.add(task.text)
+
+
+SLIPS = (
+    ("blank_figure", BLANK, "「{}」数字空着，请补上。"),
+    ("repeated_words", DOUBLED, "「{}」文字重复，请核对。"),
+    ("repeated_words", REPEATED, "「{}」有重复的字词，请核对。"),
+    ("wrong_bracket", BRACKET, "「{}」年份应该用〔〕，请核对文号。"),
+    ("web_residue", RESIDUE, "「{}」是转换留下的杂字，不影响使用，定稿时请删去。"),
+)
+
+
+def _slips(plan: Plan) -> Iterator[Finding]:
+    for code, pattern, sentence in SLIPS:
+        for match in pattern.finditer(plan.text):
+            yield Finding(code, sentence.format(match[0].strip()[:30]), Span(*match.span()))
+
+
+def _totals(plan: Plan) -> Iterator[Finding]:
+    for match in TOTAL.finditer(plan.text):
+        total, one, two = (int(match[name]) for name in ("total", "one", "two"))
+        if one + two != total and max(one, two) <= total:
+            sentence = f"合计{total}{match['unit']}，分项{one}+{two}={one + two}，对不上，请核对。"
+            yield Finding("parts_total", sentence, Span(*match.span()))
+
+
+def _brackets(plan: Plan) -> Iterator[Finding]:
+    """Find a bracket or quotation mark without its partner in the same paragraph."""
+    at = 0
+    for line in plan.text.split("\n"):
+        for left, right in PAIRS.items():
+            if line.count(left) != line.count(right):
+                place = at + max(line.find(left), line.find(right))
+                sentence = f"这一段的{left}{right}不配对，请核对。"
+                yield Finding("unbalanced", sentence, Span(place, min(place + 20, at + len(line))))
+        at += len(line) + 1
+
+
+RULES = (_nobody, _times, _headings, _numbering, _load, _twice, _slips, _totals, _brackets)

@@ -1,0 +1,83 @@
+"""Numbering, items, tables, and the planning part of a report."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.reading.blocks import find_blocks, find_rows, give_tags, heading, items_in, planning_part
+from planner.reading.responsibility import find_tags
+
+
+def items(text: str, title: str = "工作要点") -> list[tuple[str, str, str]]:
+    blocks = find_blocks(text)
+    give_tags(blocks, find_tags(text))
+    found = items_in(text, planning_part(text, title, blocks))
+    return [
+        (one.block.number, heading(text, one.block), heading(text, one.section) if one.section else "") for one in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("一、基础\n1.培训。搞好。\n2.检查。搞好。", [("1", "培训", "基础"), ("2", "检查", "基础")]),
+        ("一、培训\n搞好培训。\n二、检查\n搞好检查。", [("一", "培训", ""), ("二", "检查", "")]),
+        ("（一）培训。搞好。\n（二）检查。搞好。", [("一", "培训", ""), ("二", "检查", "")]),
+        ("第一，搞好培训。\n第二，搞好检查。", [("一", "搞好培训", ""), ("二", "搞好检查", "")]),
+        ("1.培训。\n（1）备课。\n（2）讲课。\n2.检查。", [("1", "培训", ""), ("2", "检查", "")]),
+        (
+            "1.培训。\n①备课。（责任单位：甲办）\n②讲课。（责任单位：乙办）",
+            [("①", "备课", "培训"), ("②", "讲课", "培训")],
+        ),
+        ("一、总体要求\n坚持安全。\n二、任务\n1.培训。搞好。", [("1", "培训", "任务")]),
+        ("一、培训\n（责任单位：甲办）\n1.备课。\n2.讲课。", [("一", "培训", "")]),
+        ("1.3月31日前完成培训。", [("1", "3月31日前完成培训", "")]),
+        ("1.5亿元用于修路", []),
+        ("一、培训\n搞好培训。\n柳河镇人民政府\n2024年4月17日\n抄送：县应急局", [("一", "培训", "")]),
+    ],
+)
+def test_items_and_their_headings(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert items(text) == expected
+
+
+def test_the_signature_is_not_part_of_the_last_item() -> None:
+    (block,) = find_blocks("1.培训。搞好培训。\n\n柳河镇人民政府\n2024年4月17日")
+    assert block.end == len("1.培训。搞好培训。")
+
+
+def test_a_report_gives_only_its_plans() -> None:
+    text = "一、工作回顾\n（一）培训。完成5次。\n二、下一步工作安排\n（一）检查。搞好。\n镇人民政府\n附：项目\n1、修路。搞好。"
+    assert items(text, "2024年工作总结") == [("一", "检查", "下一步工作安排"), ("1", "修路", "")]
+    assert [number for number, _, _ in items("一、回顾\n（一）培训。完成。", "工作总结")] == ["一"]
+
+
+@pytest.mark.parametrize("mark", ["\t", "|"])
+def test_rows_of_a_table(mark: str) -> None:
+    lines = [
+        ["序号", "工作任务", "责任领导", "责任单位", "配合单位", "完成时限"],
+        ["一、产业", "一、产业", "一、产业", "一、产业", "一、产业", "一、产业"],
+        ["1", "新建厂房", "甲明", "工信局", "", "6月底前"],
+        ["2", "", "甲明", "工信局", "", "7月"],
+    ]
+    text = "\n".join(mark.join(line) for line in lines) + "\n完"
+    (row,) = find_rows(text)
+    assert {name: span.of(text) for name, span in row.cells.items()} == {
+        "number": "1",
+        "title": "新建厂房",
+        "leader": "甲明",
+        "department": "工信局",
+        "time": "6月底前",
+    }
+
+
+def test_a_framed_row_and_a_table_of_something_else() -> None:
+    text = "| 任务 | 责任人 | 时限 |\n| --- | --- | --- |\n| 修路 | 甲明 | 6月 |"
+    assert [row.cells["title"].of(text) for row in find_rows(text)] == ["修路"]
+    assert find_rows("姓名\t年龄\t住址\n甲明\t30\t柳河") == []
+
+
+def test_a_tag_outside_every_block_is_nobodys() -> None:
+    text = "（责任单位：甲办）\n1.培训。"
+    blocks = find_blocks(text)
+    give_tags(blocks, find_tags(text))
+    assert not blocks[0].has_tag()
