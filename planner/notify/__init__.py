@@ -1,0 +1,1 @@
+"""Letters and the transports that carry them."""
