@@ -1,0 +1,240 @@
+"""The tables. Everything hangs on an Office; facts only, no judgement is a column.
+
+An Event is never changed. ``Occurrence`` carries, beside its dates, a copy of what its events say (state, closing
+day, last progress); that copy is written in the same transaction as the event and can be rebuilt from the events.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, MetaData, String, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from planner.core.status import Act, State
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """Common ground of the tables: one metadata with named constraints."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def one_of(column: str, values: type[State] | type[Act] | tuple[str, ...]) -> CheckConstraint:
+    """Return a named CHECK that *column* holds one of *values*; a bad value must never get in."""
+    words = ", ".join(f"'{value!s}'" for value in values)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+class Office(Table, table=True):
+    """An office that issues plans."""
+
+    id: int = Field(default=None, primary_key=True)
+    name: str
+    reminded_through: date | None = None
+    """The last day for which it was decided whom to remind."""
+
+
+class Account(Table, table=True):
+    """Someone who may sign in. ``link_hash`` is the sha256 of an unused one-time link."""
+
+    __table_args__ = (one_of("role", ("clerk",)),)
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    name: str
+    role: str = "clerk"
+    link_hash: str | None = Field(default=None, unique=True)
+    link_expires_at: datetime | None = None
+
+
+class Plan(Table, table=True):
+    """One issued document. ``address`` is its short name in URLs (2024); archived plans are hidden, never deleted."""
+
+    __table_args__ = (UniqueConstraint("office_id", "address"),)
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    address: str
+    title: str
+    issuer: str
+    issue_date: date | None
+    year: int
+    sample: bool = False
+    archived_at: datetime | None = None
+
+
+class PlanVersion(Table, table=True):
+    """The words of a plan as issued: verbatim, immutable, with what reading them found open."""
+
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+    id: int = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    number: int
+    text: str
+    sha256: str = Field(index=True)
+    """Of the file's bytes, so that the same file is known again."""
+    filename: str
+    imported_at: datetime
+    findings: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    """``[{"code", "message", "start", "end"}]``, in the order of the text."""
+
+
+class Item(Table, table=True):
+    """A numbered point of a plan, with its span in the version's text."""
+
+    __table_args__ = (UniqueConstraint("plan_id", "position"),)
+    id: int = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    position: int
+    number: str
+    title: str
+    section: str
+    start: int
+    end: int
+
+
+class Task(Table, table=True):
+    """One commitment inside an item. ``code`` is unique in its plan (12-1)."""
+
+    __table_args__ = (UniqueConstraint("plan_id", "code"),)
+    id: int = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    item_id: int = Field(foreign_key="item.id", index=True)
+    position: int
+    code: str
+    title: str
+    obligor: str
+    start: int
+    end: int
+    deadlines: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    targets: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+
+
+OPEN = "state IN ('not_started', 'in_progress', 'handed_in')"
+
+
+class Occurrence(Table, table=True):
+    """One due instance of a task. ``uid`` never changes; ``sequence`` grows with every change of the due day."""
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "key"),
+        one_of("state", State),
+        Index("ix_occurrence_open", "plan_id", "due_on", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+    )
+    id: int = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    task_id: int = Field(foreign_key="task.id")
+    key: str
+    uid: str = Field(unique=True)
+    label: str
+    opens_on: date | None
+    due_on: date | None
+    due_by_office: bool = False
+    """The office, not the document, set the due day."""
+    minimum: int = 1
+    before_issue: bool = False
+    sequence: int = 0
+    changed_at: datetime
+    state: str = Field(default=State.NOT_STARTED, sa_type=String)
+    closed_on: date | None = None
+    handed_in_on: date | None = None
+    last_event_on: date | None = None
+    last_progress: str = ""
+    last_progress_on: date | None = None
+    version: int = 1
+    """Counts the changes of this row; an act based on an older count is refused."""
+
+
+class Party(Table, table=True):
+    """A person or department that can be responsible; ``email`` is where reminders go."""
+
+    __table_args__ = (UniqueConstraint("office_id", "kind", "name"), one_of("kind", ("person", "department")))
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id")
+    kind: str
+    name: str
+    email: str = ""
+
+
+class Assignment(Table, table=True):
+    """Who answers for an item, in the order of the text. ``ended_at`` is set when it no longer holds."""
+
+    __table_args__ = (one_of("role", ("leader", "department", "supporting", "contact")),)
+    id: int = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="item.id", index=True)
+    party_id: int = Field(foreign_key="party.id", index=True)
+    role: str
+    position: int
+    by_office: bool = False
+    """The office, not the document, named this party."""
+    ended_at: datetime | None = None
+
+
+class Event(Table, table=True):
+    """One act, append-only; ``hash`` chains it to the event before it in the same plan."""
+
+    __table_args__ = (UniqueConstraint("plan_id", "number"), one_of("kind", Act))
+    id: int = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    number: int
+    """1, 2, 3 … within the plan."""
+    occurrence_id: int | None = Field(default=None, foreign_key="occurrence.id", index=True)
+    item_id: int | None = Field(default=None, foreign_key="item.id", index=True)
+    kind: str = Field(sa_type=String)
+    at: datetime
+    day: date
+    """The day the act is about: the day the work was done, the day of the telephone call."""
+    actor: str
+    on_behalf_of: str = ""
+    text: str = ""
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    previous: str
+    hash: str
+
+
+class Reminder(Table, table=True):
+    """The outbox: written before it is sent; the unique key makes each message once-only."""
+
+    __table_args__ = (
+        UniqueConstraint("office_id", "recipient", "rule", "subject", "day"),
+        one_of("state", ("waiting", "sending", "sent", "failed")),
+    )
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id")
+    recipient: str
+    rule: str
+    subject: str
+    """What it is about: an occurrence's uid, or 'digest'."""
+    day: date
+    title: str
+    body: str
+    address: str = ""
+    state: str = Field(default="waiting", index=True)
+    attempts: int = 0
+    next_try_at: datetime
+    claimed_at: datetime | None = None
+    sent_at: datetime | None = None
+    sent_by_hand: bool = False
+    maybe_repeated: bool = False
+    error: str = ""
+
+
+class Feed(Table, table=True):
+    """A calendar subscription of one party's, or a whole plan's, due days; only the token's hash is kept."""
+
+    __table_args__ = (one_of("scope", ("party", "plan")),)
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    scope: str
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    plan_id: int | None = Field(default=None, foreign_key="plan.id")
+    token_hash: str = Field(unique=True)
+    created_at: datetime
+    revoked_at: datetime | None = None
+    last_fetched_at: datetime | None = None
