@@ -1,0 +1,89 @@
+"""What several tests share: databases of both kinds, a clock that stands still, a small plan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from planner.config import OFFICE_TIME, Settings, read_settings
+from planner.services.importing import Imported, Source, import_plan
+from planner.services.signing_in import ensure_office
+from planner.store.database import Database
+
+POSTGRESQL = os.environ.get("PLANNER_TEST_POSTGRESQL", "")
+SHARED = Path(__file__).parents[1].parent / "shared"
+NOON = datetime(2024, 6, 20, 12, 0, tzinfo=OFFICE_TIME)
+
+PLAN = """\
+# 柳河镇2024年安全生产工作要点
+
+印发单位：柳河镇人民政府
+
+印发日期：2024年4月17日
+
+## 一、夯实基础
+
+### 1. 加强培训
+
+6月底前，组织专职安全员培训考核。
+
+### 2. 排查风险
+
+每季度开展一次风险辨识。
+
+（责任领导：王建国，责任部门：应急部门）
+
+### 3. 检查农机
+
+农机登记率达到95%以上。7月10日前，完成收割机检查。
+
+（责任领导：王建国、李秀英，责任部门：农业、应急部门）
+"""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database with its office; the test runs once on each kind."""
+    url = f"sqlite:///{(tmp_path / 'planner.db').as_posix()}"
+    if request.param == "postgresql":
+        if not POSTGRESQL:
+            pytest.skip("PLANNER_TEST_POSTGRESQL names no server")
+        url = POSTGRESQL
+        empty_schema(url)
+    made = Database(url)
+    made.migrate()
+    ensure_office(made, "柳河镇党政办")
+    yield made
+    made.close()
+
+
+def empty_schema(url: str) -> None:
+    """Give the next test a PostgreSQL database without tables."""
+    database = Database(url)
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.close()
+
+
+@pytest.fixture
+def source() -> Source:
+    """The small plan as a file."""
+    return Source("柳河镇要点.md", PLAN.encode())
+
+
+@pytest.fixture
+def imported(database: Database, source: Source) -> Imported:
+    """The small plan, imported on 20 June 2024."""
+    return import_plan(database, source, actor="王文员", at=NOON)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings that keep everything in the test's own folder."""
+    return read_settings({"PLANNER_DATA": str(tmp_path / "data"), "PLANNER_OFFICE": "柳河镇党政办"})

@@ -1,0 +1,122 @@
+"""The whole way from text to plan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.core.plan import Item, Plan, item_deadlines
+from planner.reading.document import read_plan
+from tests.conftest import PLAN
+
+NOTICE = """\
+关于印发《柳河镇2024年安全生产工作要点》的
+通        知
+各村（社区）：
+
+[bookmark: _GoBack]清溪县柳河镇人民政府
+2024年4月17日
+
+柳河镇2024年安全生产工作要点
+
+一、聚焦“2”项重点：夯实基础、开展整治，做好工作。
+ 1.夯实基础。6月底前，组织培训考核。每月至少开展2次检查。（责任领导：甲明，责任部门：交警、交通部门）
+2.开展整治。整改率达到95%以上。
+"""
+
+
+def names(item: Item) -> tuple[list[str], list[str]]:
+    who = item.responsibility
+    return [name.name for name in who.leaders], [name.name for name in who.departments]
+
+
+def test_a_notice_with_its_plan() -> None:
+    plan = read_plan(NOTICE)
+    assert plan.title == "柳河镇2024年安全生产工作要点"
+    assert plan.issuer == "清溪县柳河镇人民政府"
+    assert (plan.issue_date, plan.plan_year) == (date(2024, 4, 17), 2024)
+    assert [section.number for section in plan.sections] == ["一"]
+    first, second = plan.items
+    assert names(first) == (["甲明"], ["交警部门", "交通部门"])
+    assert [task.text for task in first.tasks] == ["6月底前，组织培训考核", "每月至少开展2次检查"]
+    assert first.tasks[0].deadlines[0].due == date(2024, 6, 30)
+    assert second.tasks[0].targets[0].value == 95
+
+
+def test_the_canonical_form_reads_with_the_same_code() -> None:
+    plan = read_plan(PLAN)
+    assert (plan.title, plan.issuer) == ("柳河镇2024年安全生产工作要点", "柳河镇人民政府")
+    assert [item.title for item in plan.items] == ["加强培训", "排查风险", "检查农机"]
+
+
+def test_a_table() -> None:
+    text = "2025年重点任务分解表\n序号\t任务\t责任领导\t责任单位\t完成时限\n1\t新建厂房20个\t甲明\t工信局\t6月底前\n2\t修路\t\t\t\n"
+    plan = read_plan(text)
+    first, second = plan.items
+    assert (first.number, first.title, names(first)) == ("1", "新建厂房20个", (["甲明"], ["工信局"]))
+    assert [rule.due for rule in item_deadlines(first)] == [date(2025, 6, 30)]
+    assert names(second) == ([], [])
+    assert read_plan("任务\t责任人\t单位\n修路\t甲明\t工信局\n").items[0].number == "1"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "issued", "year"),
+    [
+        ("2024年工作总结和2025年工作计划\n一、2025年工作计划\n1.培训。", "2024年工作总结和2025年工作计划", None, 2025),
+        ("工作要点\n2023年2月30日\n1.培训。", "工作要点", None, None),
+        ("工作要点\n2023年2月3日\n1.培训。", "工作要点", date(2023, 2, 3), 2023),
+        ("关于做好《某镇培训安排意见》的函\n1.培训。", "某镇培训安排意见", None, None),
+        ("说明\n1.培训。2025年工作计划如下。", "说明", None, 2025),
+        ("", "", None, None),
+    ],
+)
+def test_title_date_and_year(text: str, title: str, issued: date | None, year: int | None) -> None:
+    plan = read_plan(text)
+    assert (plan.title, plan.issue_date, plan.plan_year) == (title, issued, year)
+
+
+def test_a_year_is_taken_only_where_none_is_written() -> None:
+    assert read_plan("工作要点\n1.培训。", year=2026).plan_year == 2026
+    assert read_plan(NOTICE, year=2026).plan_year == 2024
+
+
+def test_a_time_in_the_tag_is_the_items_own() -> None:
+    plan = read_plan("2025年工作要点\n1.修路。修好村道。（责任单位：交通局；完成时限：6月底前）")
+    (rule,) = plan.items[0].deadlines
+    assert rule.due == date(2025, 6, 30) and rule.raw == "6月底前"
+
+
+def test_a_stricter_rule_in_a_bracket_is_a_task_of_its_own() -> None:
+    (item,) = read_plan("2025年工作要点\n1.自查。企业每季度开展自查（高危行业领域每月至少1次）。").items
+    assert [[str(rule.freq) for rule in task.deadlines] for task in item.tasks] == [["QUARTERLY"], ["MONTHLY"]]
+
+
+def well_formed(plan: Plan) -> None:
+    for item in plan.items:
+        assert item.text == item.span.of(plan.text)
+        for task in item.tasks:
+            assert task.text == task.span.of(plan.text) and item.span.covers(task.span)
+            assert all(rule.raw for rule in task.deadlines)
+    for finding in plan.findings:
+        assert 0 <= finding.span.start <= finding.span.end <= len(plan.text)
+
+
+FRAGMENTS = [
+    "一、", "（一）", "1.", "2．", "①", "培训", "检查隐患，", "。", "；", "\n", "6月底前", "每季度至少一次", "（责任领导：甲，责任部门：乙、丙部门）",
+    "由甲办牵头，乙所配合", "\t", "|", "序号\t任务\t责任单位\n", "达到95%", "2024年", "《", "》", "“", "”", "（", "）", " ", "\u3000", "# ", "- 1 -",
+    "[bookmark: x]", "镇人民政府", "下一步工作安排", "总结", "汛前", "至少", "3个工作日内",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    well_formed(read_plan(text))
+
+
+@given(st.text(max_size=80))
+def test_nor_any_other(text: str) -> None:
+    well_formed(read_plan(text))
