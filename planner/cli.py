@@ -1,0 +1,278 @@
+"""The ``planner`` command: each subcommand reads its input, calls one function and prints."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from planner import __version__
+from planner.config import Settings, now, read_settings, shipped
+from planner.core.ledger import overdue as overdue_entries
+from planner.core.ledger import progress_words, totals
+from planner.core.plan import Plan
+from planner.core.plan_json import deadline_json, plan_json
+from planner.errors import PlannerError
+from planner.formats.intake import MAX_BYTES
+from planner.formats.plan_markdown import write_plan
+from planner.reading.deadlines import Context, find_deadlines
+from planner.reading.document import read_plan
+from planner.scheduler import letterhead, start_scheduler
+from planner.services import reminding, reporting, signing_in
+from planner.services.importing import Source, find_import, import_plan, load_samples, read_source
+from planner.store import queries
+from planner.store.database import Database
+
+
+class Commands(click.Group):
+    """A group whose errors are one Chinese sentence and exit status 1, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except PlannerError as error:
+            raise click.ClickException(error.message) from error
+
+
+class Day(click.ParamType[date]):
+    """A day written 2024-06-30."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day; fail with a sentence that shows the form."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"日期「{value}」看不懂，请写成 2024-06-30 这样。", param, ctx)
+
+
+DAY = Day()
+FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.version_option(__version__)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Planner：把印发的工作计划变成可以跟踪、提醒和销号的任务。不带命令时启动网页。"""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(run)
+
+
+def _database(settings: Settings) -> Database:
+    database = Database(settings.database_url)
+    database.migrate()
+    signing_in.ensure_office(database, settings.office)
+    return database
+
+
+def _source(path: Path) -> Source:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise click.ClickException(f"文件太大，最多 {MAX_BYTES // 1024 // 1024} MB。")
+        return Source(path.name, path.read_bytes())
+    except OSError as error:
+        raise click.ClickException(f"读不到文件 {path}：{error.strerror}。") from error
+
+
+@main.command()
+@click.option("--sample/--no-sample", default=True, help="第一次启动时载入示例计划。")
+def run(sample: bool) -> None:
+    """启动网页和提醒，并显示一次性登录链接。"""
+    from waitress.server import create_server  # the other commands start faster without it
+
+    from planner.web.app import create_app
+
+    settings = read_settings()
+    database = _database(settings)
+    if sample:
+        load_samples(database, shipped("plans"), now())
+    listener = _listen(settings)
+    port = listener.getsockname()[1]
+    app = create_app(settings, database, clock=now)
+    server = create_server(app, sockets=[listener], threads=8, ident=None)
+    scheduler = start_scheduler(settings, database, now)
+    base = settings.base_url or f"http://{_shown(settings.host)}:{port}"
+    click.echo(f"Planner 已启动：{base}/\n数据文件夹：{settings.data}\n登录链接（只能用一次，一天内有效）：\n")
+    click.echo(f"  {base}/sign-in?token={signing_in.make_link(database, now())}\n")
+    click.echo("用浏览器打开上面的链接。要停止请按 Ctrl+C。")
+    try:
+        server.run()
+    finally:
+        scheduler.shutdown()
+        database.close()
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Return a socket on the wanted port, or on the next free one of the twenty after it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    for port in range(settings.port, min(settings.port + 20, 65535) + 1):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        if sys.platform != "win32":
+            # On Windows this option would let two servers share a port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, port))
+        except OSError:
+            listener.close()
+        else:
+            return listener
+    raise click.ClickException(f"从 {settings.port} 起的端口都被占用或地址不能用，请用 PLANNER_PORT 另选一个。")
+
+
+@main.command()
+def link() -> None:
+    """显示一个新的一次性登录链接（网页要先启动）。"""
+    settings = read_settings()
+    token = signing_in.make_link(_database(settings), now())
+    base = settings.base_url or f"http://{_shown(settings.host)}:{settings.port}"
+    click.echo(f"{base}/sign-in?token={token}")
+
+
+@main.command()
+@FILE
+@click.option("--year", type=click.IntRange(2000, 2099), help="文件没有写年度时用这一年。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def read(file: Path, year: int | None, as_json: bool) -> None:
+    """读一份计划文件，不保存。"""
+    plan = read_source(_source(file), year)
+    click.echo(json.dumps(plan_json(plan), ensure_ascii=False, indent=1) if as_json else _overview(plan))
+
+
+def _overview(plan: Plan) -> str:
+    tasks = sum(len(item.tasks) for item in plan.items)
+    head = (
+        f"{plan.title or '（没有认出标题）'}\n{plan.issuer or '印发单位未写明'}　{plan.issue_date or '印发日期未写明'}"
+    )
+    counts = f"{len(plan.items)}条，{tasks}项任务，缺口{len(plan.findings)}处"
+    lines = [line for item in plan.items for line in _item_lines(item)]
+    return "\n".join([head, counts, "", *lines, "", *(f"！{finding.message}" for finding in plan.findings)])
+
+
+def _item_lines(item: Any) -> list[str]:
+    who = [name.name for name in (*item.responsibility.leaders, *item.responsibility.departments)]
+    lines = [f"{item.number}　{item.title}　［{'、'.join(who) or '责任未写明'}］"]
+    for task in item.tasks:
+        when = "；".join(f"{rule.raw}{f'→{rule.due}' if rule.due else ''}" for rule in task.deadlines)
+        lines.append(f"    · {' '.join(task.text.split())}" + (f"　〔{when}〕" if when else ""))
+    return lines
+
+
+@main.command()
+@click.argument("texts", nargs=-1)
+@click.option("--year", type=click.IntRange(2000, 2099), help="计划年度，默认今年。")
+@click.option("--issued", type=DAY, help="印发日期。")
+@click.option("--json", "as_json", is_flag=True, help="每行一个 JSON。")
+def deadlines(texts: Sequence[str], year: int | None, issued: date | None, as_json: bool) -> None:
+    """说明一句话里的时间怎么理解；不给句子时从标准输入逐行读。"""
+    context = Context(year=year or (issued.year if issued else now().year), issued=issued)
+    for text in texts or _standard_input():
+        rules = [{**deadline_json(rule), "span": list(rule.span)} for rule in find_deadlines(text, context)]
+        if as_json:
+            click.echo(json.dumps({"text": text, "deadlines": rules}, ensure_ascii=False))
+        else:
+            click.echo(text)
+            for rule in rules:
+                click.echo(
+                    "    " + "　".join(f"{key}={value}" for key, value in rule.items() if value not in (None, ""))
+                )
+
+
+def _standard_input() -> Iterator[str]:
+    for line in io.TextIOWrapper(sys.stdin.buffer, "utf-8", "replace"):
+        yield line.rstrip("\r\n")
+
+
+@main.command()
+@FILE
+def lint(file: Path) -> None:
+    """只列出文件的缺口；有缺口时退出码为 1。"""
+    plan = read_source(_source(file))
+    for finding in plan.findings:
+        click.echo(f"{finding.span.start}-{finding.span.end}　{finding.code}　{finding.message}")
+    if plan.findings:
+        sys.exit(1)
+    click.echo("没有发现缺口。")
+
+
+@main.command("import")
+@FILE
+@click.option("--yes", is_flag=True, help="不再询问，直接保存。")
+@click.option("--year", type=click.IntRange(2000, 2099), help="文件没有写年度时用这一年。")
+def import_(file: Path, yes: bool, year: int | None) -> None:
+    """导入一份计划文件：先显示读出的内容，确认后保存。"""
+    settings, source = read_settings(), _source(file)
+    database = _database(settings)
+    known = find_import(database, source)
+    if known:
+        click.echo(f"这个文件以前导入过，就是《{known.title}》，没有改动任何内容。")
+        return
+    click.echo(_overview(read_source(source, year)))
+    if not yes and not click.confirm("\n保存这份计划吗？", default=False):
+        click.echo("没有保存，什么都没有改动。")
+        return
+    done = import_plan(database, source, actor="经办文员", at=now(), year=year, files=settings.files)
+    click.echo(f"已导入《{done.title}》：{done.items}条，{done.tasks}项任务。")
+
+
+@main.command("export-plan")
+@click.argument("address")
+def export_plan(address: str) -> None:
+    """按固定的 Markdown 格式输出一份计划，ADDRESS 是网址里的短名，例如 2024。"""
+    with _database(read_settings()).read() as session:
+        plan = queries.plan_at(session, address)
+        version = queries.version_of(session, plan.id)
+    click.echo(write_plan(read_plan(version.text, year=plan.year)), nl=False)
+
+
+@main.command()
+@click.option("--on", type=DAY, help="看哪一天，默认今天。")
+def overdue(on: date | None) -> None:
+    """列出某一天的逾期事项。"""
+    standing = reporting.stand(_database(read_settings()), now().date(), on)
+    if standing.is_sample:
+        click.echo("（示例）", nl=False)
+    click.echo(f"截至{standing.on}：{totals(standing.entries, standing.on).sentence()}")
+    for entry in overdue_entries(standing.entries, standing.on, standing.days):
+        who = "、".join(entry.leaders + entry.departments) or "责任人未明确"
+        how = f"{standing.words(entry)}　{progress_words(entry)}"
+        click.echo(f"{entry.code}　{entry.name}　{who}　应完成{entry.facts.due_on}　{how}")
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="只显示会发什么，不保存也不发送。")
+@click.option("--on", type=DAY, help="看哪一天会发什么（只能与 --dry-run 同用）。")
+def remind(dry_run: bool, on: date | None) -> None:
+    """生成今天的提醒并发出；没有设置邮件服务器时留在「待发」页。"""
+    settings = read_settings()
+    database, at = _database(settings), now()
+    if not dry_run:
+        if on is not None:
+            raise click.UsageError("--on 只能与 --dry-run 同用：提醒只按今天发。")
+        _send(settings, database, at)
+        return
+    letters = reminding.rehearse(database, on or at.date(), letterhead(settings))
+    for due, letter in letters:
+        click.echo(f"── 给 {due.recipient}　{letter.subject}\n{letter.body}")
+    click.echo(f"{on or at.date()} 会有 {len(letters)} 条提醒。")
+
+
+def _send(settings: Settings, database: Database, at: datetime) -> None:
+    made = reminding.queue_reminders(database, at, letterhead(settings))
+    sent = 0
+    while settings.smtp and reminding.deliver_one(database, at, settings.smtp):
+        sent += 1
+    click.echo(f"新生成 {made} 条提醒，处理邮件 {sent} 封。其余在网页「待发」里。")

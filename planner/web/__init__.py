@@ -1,0 +1,1 @@
+"""The pages: thin handlers over services and queries."""

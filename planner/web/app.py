@@ -1,0 +1,129 @@
+"""The web application: wiring, who may enter, how errors become pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
+
+from planner.config import Settings, session_key, shipped
+from planner.core.calendar import day_words, weekday_name
+from planner.core.status import Mark, act_label, lamp, state_label
+from planner.errors import Conflict, Invalid, NotFound, PlannerError, Unreadable
+from planner.formats.intake import MAX_BYTES
+from planner.store import queries
+from planner.store.database import Database
+from planner.web import calendars, desk, imports, lists, outbox, parties, plans, signing_in, tasks
+from planner.web.desk import Desk
+from planner.web.words import FINDING_WORDS, MARK_WORDS, ROLE_WORDS
+
+STATUS: dict[type[PlannerError], int] = {NotFound: 404, Invalid: 400, Conflict: 409, Unreadable: 400}
+FORM_ROOM = 1024 * 1024
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HTTP_WORDS = {
+    404: "没有这个页面，可能地址有误。",
+    405: "请从页面上的按钮操作。",
+    413: f"文件太大，最多 {MAX_BYTES // 1024 // 1024} MB。请把图片去掉或另存为 .docx 后再试。",
+}
+
+
+def create_app(settings: Settings, database: Database, *, clock: Callable[[], datetime]) -> Flask:
+    """Return the application; *clock* is asked once a request."""
+    app = Flask(__name__, template_folder=str(shipped("templates")), static_folder="static")
+    app.config.update(
+        SECRET_KEY=session_key(settings.data),
+        MAX_CONTENT_LENGTH=MAX_BYTES + FORM_ROOM,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        SESSION_COOKIE_NAME="planner_session",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    _set_entrance(app, settings, database, clock)
+    _set_words(app)
+    _set_errors(app)
+    for group in (desk, imports, lists, outbox, parties, plans, signing_in, tasks, calendars):
+        app.register_blueprint(group.pages)
+    return app
+
+
+def _set_entrance(app: Flask, settings: Settings, database: Database, clock: Callable[[], datetime]) -> None:
+    @app.before_request
+    def enter() -> AnyResponse | None:
+        g.desk = Desk(settings=settings, database=database, now=clock())
+        if request.endpoint is None or request.endpoint == "static" or request.endpoint in OPEN_TO_ALL:
+            return None
+        with database.read() as reading:
+            g.account = queries.account_by_id(reading, session.get("account", 0))
+        if g.account is None:
+            return redirect(url_for("signing_in.sign_in"))
+        return None
+
+    @app.url_defaults
+    def keep_day(endpoint: str, values: dict[str, Any]) -> None:
+        # The chosen day stays chosen from page to page.
+        if "on" in request.args and endpoint != "static":
+            values.setdefault("on", request.args["on"])
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+OPEN_TO_ALL = {"signing_in.sign_in", "signing_in.use", "calendars.feed", "calendars.landing", "signing_in.health"}
+
+
+def _set_words(app: Flask) -> None:
+    app.jinja_env.globals.update(Mark=Mark, mark_words=MARK_WORDS, role_words=ROLE_WORDS, finding_words=FINDING_WORDS)
+    app.jinja_env.filters.update(
+        day=day_words, weekday=weekday_name, act=act_label, state=state_label, lamp=lamp, moment=_moment
+    )
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        return {"desk": g.get("desk"), "account": g.get("account")}
+
+
+def _moment(value: datetime) -> str:
+    local = value.astimezone(g.desk.now.tzinfo)
+    return f"{local.year}-{local.month:02}-{local.day:02} {local.hour:02}:{local.minute:02}"
+
+
+def _set_errors(app: Flask) -> None:
+    @app.errorhandler(PlannerError)
+    def refuse(error: PlannerError) -> tuple[str, int]:
+        return render_template("error.html", message=error.message), status_of(error)
+
+    @app.errorhandler(CSRFError)
+    def stale(_error: CSRFError) -> tuple[str, int]:
+        message = "这个页面打开太久或登录已失效，没有保存。请返回上一页，刷新后再提交。"
+        return render_template("error.html", message=message), 400
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
+        return render_template("error.html", message=HTTP_WORDS[413]), 413
+
+    @app.errorhandler(HTTPException)
+    def other(error: HTTPException) -> tuple[str, int]:
+        code = error.code or 500
+        return render_template("error.html", message=HTTP_WORDS.get(code, PlannerError.__doc__)), code
+
+
+def status_of(error: PlannerError) -> int:
+    """Return the HTTP status of a kind of error."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 503)

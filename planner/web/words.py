@@ -1,0 +1,47 @@
+"""The words on screen for what the code names in English."""
+
+from planner.core.status import Mark
+
+MARK_WORDS = {
+    Mark.OVERDUE: "逾期未办",
+    Mark.DUE_SOON: "临近到期",
+    Mark.HANDED_IN: "待审核",
+    Mark.UNASSIGNED: "无责任人",
+    Mark.UNSETTLED: "待明确",
+    Mark.ACTIVE: "推进中",
+    Mark.WAITING: "未启动",
+    Mark.SUSPENDED: "中止",
+    Mark.LATE: "逾期后完成",
+    Mark.DONE: "按期完成",
+}
+PART_WORDS = {
+    "due": "到期应办",
+    "on_time": "按期办结",
+    "late": "逾期后办结",
+    "overdue": "逾期未办",
+    "in_review": "待审核",
+}
+GAP_WORDS = {"unassigned": "没有责任人", "unsettled": "时间或频次待明确", "undated": "没有到期日"}
+ROLE_WORDS = {"leader": "责任领导", "department": "责任部门", "supporting": "配合单位", "contact": "经办人"}
+FINDING_WORDS = {
+    "no_leader": "缺责任领导",
+    "no_department": "缺责任部门",
+    "no_date": "没有时限",
+    "frequency_unstated": "频次未明确",
+    "season_unresolved": "时段未定",
+    "past_at_issue": "时点已过",
+    "weekend_deadline": "逢休息日",
+    "heading_count": "数目不符",
+    "heading_without_item": "标题缺条目",
+    "numbering_gap": "编号缺号",
+    "numbering_repeat": "编号重复",
+    "blank_figure": "数字空缺",
+    "parts_total": "分项不等于合计",
+    "unbalanced": "括号不配对",
+    "repeated_words": "文字重复",
+    "wrong_bracket": "括号用错",
+    "leader_load": "一人过多",
+    "same_duty_twice": "任务重复",
+    "web_residue": "网页残留",
+    "no_items": "没有条目",
+}
