@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import text
 
 from planner.config import OFFICE_TIME, Settings, read_settings
@@ -17,6 +19,10 @@ from planner.store.database import Database
 
 POSTGRESQL = os.environ.get("PLANNER_TEST_POSTGRESQL", "")
 SHARED = Path(__file__).parents[1].parent / "shared"
+# Speed is measured by benchmarks, never by tests: a busy machine must not fail one.
+examples.register_profile("planner", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("planner")
+
 NOON = datetime(2024, 6, 20, 12, 0, tzinfo=OFFICE_TIME)
 
 PLAN = """\

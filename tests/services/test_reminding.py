@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -158,6 +160,39 @@ def test_a_crash_between_sending_and_recording_is_retried_once_and_marked(
         pass
     kept = next(kept for kept in outbox(database, "sent") if kept.id == row.id)
     assert kept.maybe_repeated
+
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from planner.notify.transports import Smtp
+from planner.services.reminding import Letterhead, deliver_one, queue_reminders
+from planner.store.database import Database
+
+url, port, at, templates = sys.argv[1], int(sys.argv[2]), datetime.fromisoformat(sys.argv[3]), Path(sys.argv[4])
+database = Database(url)
+queue_reminders(database, at, Letterhead("柳河镇党政办", "", templates))
+deliver_one(database, at, Smtp(host="127.0.0.1", port=port, sender="office@liuhe.example.cn"))
+os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+"""
+
+
+def test_each_reminder_arrives_once_though_the_process_is_killed_and_started_again(
+    database: Database, imported: Imported, postbox: tuple[Postbox, Smtp]
+) -> None:
+    box, smtp = postbox
+    address_of_emergency_office(database)
+    url = database.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", KILLED, url, str(smtp.port), LAST_DAY.isoformat(), str(HEAD.templates)]
+    for _ in range(2):
+        assert subprocess.run(command).returncode != 0
+    queue_reminders(database, LAST_DAY, HEAD)
+    while deliver_one(database, LAST_DAY, smtp):
+        pass
+    identifiers = [message_from_bytes(taken.original_content or b"")["Message-ID"] for taken in box.taken]
+    assert len(identifiers) == len(set(identifiers)) == len(outbox(database, "sent")) > 0
+    assert not any(row.address for row in outbox(database, "waiting", "sending", "failed"))
 
 
 def test_after_an_interruption_one_catch_up(database: Database, imported: Imported) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -82,6 +85,21 @@ def test_wrong_and_revoked_tokens_are_not_found(database: Database, leader_feed:
     revoke(database, feed.id, NOON)
     with pytest.raises(NotFound):
         read_feed(database, leader_feed, NOON, BASE)
+
+
+def test_three_processes_write_the_same_bytes(database: Database, leader_feed: str) -> None:
+    script = (
+        "import sys; from datetime import datetime; from planner.services.subscribing import read_feed;"
+        "from planner.store.database import Database;"
+        "sys.stdout.buffer.write(read_feed(Database(sys.argv[1]), sys.argv[2], datetime.fromisoformat(sys.argv[3]), sys.argv[4]).body)"
+    )
+    url = database.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-W", "ignore", "-c", script, url, leader_feed, NOON.isoformat(), BASE]
+    bodies = {
+        subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert bodies == {read_feed(database, leader_feed, NOON, BASE).body}
 
 
 def test_only_known_things_can_be_subscribed(database: Database, imported: Imported) -> None:

@@ -19,7 +19,7 @@ from tests.web.conftest import Office
 PAGES = [
     "/", "/plans", "/plans/2024", "/plans/2024/findings", "/plans/2024.md", "/tasks", "/tasks?mark=临", "/tasks?part=due",
     "/tasks?gap=unassigned", "/overdue", "/overdue?on=2024-07-01", "/overdue/print", "/parties", "/parties/1",
-    "/t/2024-1-1", "/t/2024-2-1?o=2024-Q3", "/calendar", "/outbox", "/import",
+    "/t/2024-1-1", "/t/2024-2-1?o=2024-Q3", "/calendar", "/outbox", "/import", "/help",
 ]  # fmt: skip
 
 
