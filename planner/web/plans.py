@@ -15,6 +15,7 @@ from planner.services.importing import archive_plan
 from planner.services.reporting import Standing
 from planner.services.tracking import settle_finding
 from planner.store import queries
+from planner.store.database import Session
 from planner.web.desk import desk, said
 from planner.web.plan_text import lines_of
 
@@ -69,8 +70,21 @@ def findings(address: str) -> str:
     plan = standing.plans[0]
     with desk().database.read() as session:
         version = queries.version_of(session, plan.id)
-        settled = queries.settled_findings(session, plan.id)
-    return render_template("plans/findings.html", plan=plan, version=version, settled=settled, standing=standing)
+        settled = queries.settled_findings(session, plan.id) | _named_since(session, plan.id)
+    done = sum((finding["code"], finding["start"]) in settled for finding in version.findings)
+    return render_template(
+        "plans/findings.html", plan=plan, version=version, settled=settled, done=done, standing=standing
+    )
+
+
+def _named_since(session: Session, plan_id: int) -> set[tuple[str, int]]:
+    """Return code and place of the findings that naming somebody for the item has settled."""
+    parts = queries.assigned(session, [plan_id])
+    return {
+        (f"no_{part.role}", item.start)
+        for item in queries.items_of(session, plan_id)
+        for part in parts.get(item.id, [])
+    }
 
 
 @pages.post("/plans/<address>/findings")

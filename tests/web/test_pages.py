@@ -209,6 +209,13 @@ def test_settling_a_finding(clerk: Office, imported: Imported) -> None:
     assert "已处理 1 处" in clerk.submit("/plans/2024/findings", code=code, start=start).text
 
 
+def test_naming_someone_settles_that_gap(clerk: Office, imported: Imported) -> None:
+    before = clerk.open("/plans/2024/findings")
+    assert "已处理 0 处" in before
+    clerk.submit("/t/2024-1-1", "/t/2024-1-1/parties", role="leader", names="赵六")
+    assert "已处理 1 处" in clerk.open("/plans/2024/findings")
+
+
 def test_figures_link_to_the_rows_they_count(clerk: Office, imported: Imported) -> None:
     home = clerk.open("/?on=2024-07-01")
     links = re.findall(r'href="(/tasks\?[^"]+)">[^<]*<b>(\d+)</b>', home)
