@@ -43,11 +43,18 @@ def _heading(section: Section) -> str:
 
 
 def _item(item: Item) -> Iterator[str]:
-    yield f"### {item.number}. {_line(item.title)}"
+    yield f"### {_numbering(item.number)}{_line(item.title)}"
     if body := item_body(item):
         yield body
     if tag := _tag(item):
         yield tag
+
+
+def _numbering(number: str) -> str:
+    """Return the number in the form that stands below the headings 一、: 2. or （二） or ②."""
+    if number.isascii():
+        return f"{number}. "
+    return number if number.isnumeric() and number >= "①" and not "一" <= number <= "龥" else f"（{number}）"
 
 
 def item_body(item: Item) -> str:
