@@ -125,7 +125,7 @@ def _block_item(cleaned: Cleaned, found: Found, context: Context) -> Item:
     text, block = cleaned.text, found.block
     title = heading(text, block)
     bare = _blanked(text, block.tags)
-    body = _after_title(bare, block.words, block.end, title)
+    body = _after_title(bare, block.words, text.find(title, block.words) + len(title), block.end)
     span = cleaned.raw(block.start, block.end)
     return Item(
         number=block.number,
@@ -139,9 +139,8 @@ def _block_item(cleaned: Cleaned, found: Found, context: Context) -> Item:
     )
 
 
-def _after_title(text: str, words: int, end: int, title: str) -> Span:
-    """Return where the body begins; a block that is all title is its own body."""
-    start = text.find(title, words) + len(title)
+def _after_title(text: str, words: int, start: int, end: int) -> Span:
+    """Return the body, from *start* after the title; a block that is all title is its own body, from *words*."""
     while start < end and text[start] in "。 \n：:":
         start += 1
     return Span(start, end) if len(text[start:end].strip()) > 4 else Span(words, end)

@@ -10,10 +10,10 @@ from threading import Thread
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 from waitress.server import create_server
 
@@ -34,9 +34,11 @@ FLAGS = (
 
 def press(browser: webdriver.Chrome, selector: str) -> None:
     """Press a button or link and wait until the page it leads to has replaced this one."""
-    button = browser.find_element(By.CSS_SELECTOR, selector)
-    button.click()
-    WebDriverWait(browser, 30).until(staleness_of(button))
+    old = browser.find_element(By.TAG_NAME, "html")
+    browser.find_element(By.CSS_SELECTOR, selector).click()
+    # While one page replaces the other the driver may fail in several ways; each only means: not yet.
+    wait = WebDriverWait(browser, 60, ignored_exceptions=[WebDriverException])
+    wait.until(lambda now: now.find_element(By.TAG_NAME, "html") != old)
 
 
 @pytest.fixture(scope="session")

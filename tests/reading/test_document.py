@@ -94,6 +94,11 @@ def test_a_stricter_rule_in_a_bracket_is_a_task_of_its_own() -> None:
     assert [[str(rule.freq) for rule in task.deadlines] for task in item.tasks] == [["QUARTERLY"], ["MONTHLY"]]
 
 
+def test_a_title_that_is_all_tag_leaves_the_body_in_its_place() -> None:
+    text = "一、甲。\n一、由甲办牵头，乙所配合"
+    well_formed(read_plan(text))
+
+
 def well_formed(plan: Plan) -> None:
     for item in plan.items:
         assert item.text == item.span.of(plan.text)
