@@ -1,15 +1,17 @@
 """Numbering: from lines to numbered blocks, and which of these are items.
 
-    level   一、 < （一） < 1. < （1） < ①          a block holds the deeper blocks and plain lines after it
+    level   一、 < （一） < 1. < （1） < ① < 一是     a block holds the deeper blocks and plain lines after it
     item    the smallest block with a tag of its own; without any tag, the numbered paragraph
 
-A row of a table under a header such as 序号 | 工作任务 | 责任领导 | 责任单位 | 完成时限 is an item too. In a report only
-the part that plans (下一步工作安排) is read.
+Steps inside a line (一是…二是…) are blocks where each has a tag of its own. A row of a table under a header such as
+序号 | 工作任务 | 责任领导 | 责任单位 | 完成时限 is an item too. In a report only the part that plans (下一步工作安排)
+is read.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -22,19 +24,33 @@ NUMBERING = (
         rf"(?P<number>{CHINESE})[、.．]|第(?P<part>{CHINESE})(?:部分|章)[、：: ]?|第(?P<first>{CHINESE})[，,、]"
     ),
     re.compile(rf"[（(](?P<number>{CHINESE})[)）][、.．]?"),
-    re.compile(r"(?P<number>\d{1,3})(?:[.．、](?!\d+(?:[.%]|[^\d月年]))|[)）])"),
+    re.compile(
+        r"(?P<number>\d{1,3})(?:[.．、](?!\d+(?:[.%]|[^\d月年]))|[)）])|第(?P<article>[一二三四五六七八九十百]{1,4})条[、： ]?"
+    ),
     re.compile(r"[（(](?P<number>\d{1,3})[)）][、.．]?"),
     re.compile(r"(?P<number>[①-⑳])"),
+    re.compile(rf"(?P<number>{CHINESE})是"),
 )
 STEPS = 3
 """From this level down blocks are steps of an item, unless they carry tags of their own."""
+PARAGRAPH = 30
+"""Characters from which a （1） right under a 一、 is a paragraph of its own, hence an item."""
+INLINE = re.compile(rf"(?:(?<=[。；;：:）)】])|^)(?:{CHINESE}是|[（(]\d{{1,2}}[)）]|[①-⑳])", re.MULTILINE)
+LONG_LINE = 400
+"""A line this long has lost its line ends: a 一、 after a full stop begins a block inside it."""
+LOST_START = re.compile(rf"(?<=[。：:；;]){CHINESE}、(?![一二三四五六七八九十])")
 
 REPORT = re.compile(r"(?:总结|报告|汇报|小结|情况|简报)")
 PLANNING = re.compile(
     r"下[一]?步|下阶段|下一阶段|(?:明年|来年|次年|20\d\d年)(?:度)?(?:重点)?(?:工作)?(?:计划|安排|打算|思路|要点|重点)"
 )
+TROUBLES = re.compile("问题|不足|困难|短板")
+NEXT_STEP = re.compile("^(?:下一?步|下一?阶段|今后)", re.MULTILINE)
+PREFACE = re.compile(
+    "(?:总体要求|指导思想|基本原则|总体思路|适用范围|工作目标|总体目标|主要目标|总则|附则|[和与及、])+"
+)
 NOT_WORK = re.compile(
-    r"总体要求|指导思想|基本原则|工作目标|总体目标|主要目标|组织领导|保障措施|工作要求|有关要求|组织机构|适用范围|总体思路"
+    r"总体要求|指导思想|基本原则|工作目标|总体目标|主要目标|组织领导|保障措施|工作要求|有关要求|组织机构|适用范围|总体思路|总则$|附则$"
 )
 
 
@@ -47,13 +63,17 @@ CLOSING = re.compile(
 
 @dataclass
 class Block:
-    """A numbered block: its level, number as written, where its words begin, and what is inside it."""
+    """A numbered block: its level, number as written, where its words begin, and what is inside it.
+
+    ``body`` is where what is to be done begins, if that is not right after the title.
+    """
 
     level: int
     number: str
     start: int
     words: int
     end: int = 0
+    body: int = 0
     children: list[Block] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
 
@@ -97,8 +117,10 @@ def _trim(blocks: Sequence[Block], text: str) -> None:
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     at = 0
     for line in text.split("\n"):
-        yield at, at + len(line)
-        at += len(line) + 1
+        end = at + len(line)
+        starts = [match.start() for match in LOST_START.finditer(text, at, end)] if len(line) > LONG_LINE else []
+        yield from zip([at, *starts], [*starts, end], strict=True)
+        at = end + 1
 
 
 def _numbered(text: str, start: int, end: int) -> Block | None:
@@ -110,12 +132,55 @@ def _numbered(text: str, start: int, end: int) -> Block | None:
     return None
 
 
-def give_tags(blocks: Sequence[Block], tags: Sequence[Tag]) -> None:
-    """Hand each tag to the innermost block it stands in."""
+def give_tags(text: str, blocks: Sequence[Block], tags: Sequence[Tag]) -> None:
+    """Hand each tag to the innermost block it stands in; steps with tags of their own become blocks first."""
+    every = _handed(list(_all(blocks)), tags)
+    for block in reversed(every):
+        _divide(text, block)
+        _raise_last(text, block)
+
+
+def _divide(text: str, block: Block) -> None:
+    """Make steps inside a line (一是…二是…) blocks, where two of them name somebody."""
+    if block.children or len(block.tags) < 2:
+        return
+    marks = list(INLINE.finditer(text, block.words, block.end))
+    marks = [mark for mark in marks if _level(mark[0]) == _level(marks[0][0])]
+    ends = [*(mark.start() for mark in marks[1:]), block.end]
+    steps = [_step(mark, end) for mark, end in zip(marks, ends, strict=False)]
+    _trim(steps, text)
+    if sum(bool(step.tags) for step in _handed(steps, block.tags)) >= 2:
+        block.children = steps
+        block.tags = [tag for tag in block.tags if tag.span.start < steps[0].start]
+
+
+def _level(mark: str) -> int:
+    return next(level for level, pattern in enumerate(NUMBERING) if level >= STEPS and pattern.match(mark))
+
+
+def _step(mark: re.Match[str], end: int) -> Block:
+    return Block(_level(mark[0]), mark[0].strip("（()）是"), mark.start(), mark.end(), end)
+
+
+def _handed(blocks: Sequence[Block], tags: Sequence[Tag]) -> Sequence[Block]:
+    """Hand each tag to the last of *blocks* that begins before it and has not ended; return the blocks."""
+    starts = [block.start for block in blocks]
     for tag in tags:
-        inside = [block for block in _all(blocks) if block.start <= tag.span.start < block.end]
-        if inside:
-            inside[-1].tags.append(tag)
+        place = bisect_right(starts, tag.span.start) - 1
+        if place >= 0 and tag.span.start < blocks[place].end:
+            blocks[place].tags.append(tag)
+    return blocks
+
+
+def _raise_last(text: str, block: Block) -> None:
+    """Give a tag on lines of its own after the last of several bare steps to the block that holds them."""
+    if len(block.children) < 2 or any(child.has_tag() for child in block.children[:-1]):
+        return
+    last = block.children[-1]
+    own = [tag for tag in last.tags if text[tag.span.start - 1] == "\n"]
+    if own and len(own) == len(last.tags) and last.level >= 2 and (block.level > 0 or len(own) > 1):
+        last.tags = []
+        block.tags += own
 
 
 def _all(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -131,7 +196,10 @@ def planning_part(text: str, title: str, blocks: list[Block]) -> list[Block]:
     chosen = [block for block in _all(blocks) if block.level < 2 and PLANNING.search(heading(text, block))]
     if not chosen:
         return blocks
-    return [chosen[-1], *(block for block in blocks if block.start > chosen[-1].start and block.level > 0)]
+    last = chosen[-1]
+    begins = NEXT_STEP.search(text, last.words, last.end) if TROUBLES.search(heading(text, last)) else None
+    last.body = begins.start() if begins else 0
+    return [last, *(block for block in blocks if block.start > last.start and block.level > 0)]
 
 
 def heading(text: str, block: Block) -> str:
@@ -160,6 +228,8 @@ def _items(text: str, block: Block, section: Block | None, tagged: bool, nested:
         if not (section is None and nested and not block.tags and _is_frame(text, block)):
             yield Found(block, section)
         return
+    if block.level < 2 and PREFACE.fullmatch(heading(text, block)) and not block.has_tag():
+        return
     for child in block.children:
         yield from _items(text, child, block, tagged, nested)
 
@@ -172,7 +242,13 @@ def _is_item(block: Block, tagged: bool) -> bool:
         return False
     if tagged and block.tags:
         return True
+    if block.level == 0 and len(children) > 1 and all(_is_paragraph(child) for child in children):
+        return False
     return all(child.level >= STEPS for child in children)
+
+
+def _is_paragraph(block: Block) -> bool:
+    return block.level == STEPS and block.end - block.start >= PARAGRAPH
 
 
 def _is_frame(text: str, block: Block) -> bool:
@@ -182,38 +258,55 @@ def _is_frame(text: str, block: Block) -> bool:
 
 HEADERS = {
     "number": re.compile(r"序号|编号"),
-    "title": re.compile(
-        r"工作任务|重点任务|任务内容|主要任务|任务名称|工作内容|重点工作|项目名称|任务|项目|事项|措施|内容"
-    ),
+    "other": re.compile(r"备注|说明|电话|投资|资金|完成情况|进展|状态"),
+    "title": re.compile(r"任务|项目|事项|措施|内容|重点工作"),
     "leader": re.compile(r"领导|责任人|负责人|牵头人"),
-    "supporting": re.compile(r"配合|协助|参与|协同"),
-    "department": re.compile(r"单位|部门|科室|股室"),
-    "time": re.compile(r"时限|时间|期限|进度"),
+    "supporting": re.compile(r"配合|协助|参与|协同|协办"),
+    "department": re.compile(r"单位|部门|科室|股室|牵头"),
+    "time": re.compile(r"时限|时间|期限|进度|月份|节点|日期"),
+    "section": re.compile(r"类别|领域|板块|分类|方面"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: the span of each cell by what its column holds."""
+    """A row of a table: the span of each cell by what its column holds, and where its table begins."""
 
     span: Span
     cells: dict[str, Span]
     body: tuple[Span, ...]
+    section: Span | None
+    table: int
 
 
 def find_rows(text: str) -> list[Row]:
-    """Return the task rows of the tables in *text*; cells are separated by tabs or by |."""
-    rows: list[Row] = []
+    """Return the task rows of the tables in *text*; cells are separated by tabs or by |, or each is on its own line."""
+    rows = [row for row in (_rows(text) if "\t" in text or "|" in text else ()) if _states_work(text, row)]
+    return rows or [row for row in _stacked(text) if _states_work(text, row)]
+
+
+def _states_work(text: str, row: Row) -> bool:
+    return "title" in row.cells and row.cells["title"].of(text).strip(" -—:") != ""
+
+
+def _rows(text: str) -> Iterator[Row]:
     columns: list[str] = []
+    section: Span | None = None
+    table = 0
     for start, end in _lines(text):
         cells = _cells(text, start, end)
-        if len(cells) < 3:
-            columns = []
-        elif header := _header(text, cells):
-            columns = header
-        elif columns and len(cells) <= len(columns) + 1 and len({cell.of(text) for cell in cells}) > 1:
-            rows.append(_row(cells, columns, start, end))
-    return [row for row in rows if "title" in row.cells and row.cells["title"].of(text).strip(" -—:")]
+        if header := _header(text, cells):
+            columns, section, table = header, None, start
+        elif columns and _is_divider(text, cells):
+            section = next(cell for cell in cells if cell.end > cell.start)
+        elif 3 <= len(cells) <= len(columns) + 1:
+            yield _row(cells, columns, section, table)
+
+
+def _is_divider(text: str, cells: Sequence[Span]) -> bool:
+    """Tell whether a row only names what follows: 一、产业, alone or merged over the columns."""
+    words = {cell.of(text) for cell in cells if cell.end > cell.start}
+    return len(words) == 1 and any(pattern.match(min(words)) for pattern in NUMBERING[:2])
 
 
 def _cells(text: str, start: int, end: int) -> list[Span]:
@@ -228,14 +321,16 @@ def _cells(text: str, start: int, end: int) -> list[Span]:
 
 
 def _header(text: str, cells: Sequence[Span]) -> list[str]:
+    """Return what each column holds, or nothing if the cells are no header."""
     words = [cell.of(text) for cell in cells]
+    if len(words) < 3 or any(len(word) > 14 for word in words):
+        return []
     names = [next((name for name, pattern in HEADERS.items() if pattern.search(word)), "") for word in words]
     named = set(names) & {"leader", "department", "time"}
-    short = all(len(word) <= 14 for word in words)
-    return names if short and "title" in names and named else []
+    return names if "title" in names and named else []
 
 
-def _row(cells: Sequence[Span], columns: Sequence[str], start: int, end: int) -> Row:
+def _row(cells: Sequence[Span], columns: Sequence[str], section: Span | None, table: int) -> Row:
     by_name: dict[str, Span] = {}
     body = []
     for cell, name in zip(cells, columns, strict=False):
@@ -243,4 +338,21 @@ def _row(cells: Sequence[Span], columns: Sequence[str], start: int, end: int) ->
             by_name.setdefault(name, cell)
             if name in ("", "title"):
                 body.append(cell)
-    return Row(Span(start, end), by_name, tuple(dict.fromkeys(body)))
+    span = Span(cells[0].start, max(cells[-1].end, cells[0].start + 1))
+    return Row(span, by_name, tuple(dict.fromkeys(body)), by_name.get("section", section), table)
+
+
+def _stacked(text: str) -> Iterator[Row]:
+    """Yield the rows of a table that came over with one cell a line: each begins with the next ordinal."""
+    cells = [cell for start, end in _lines(text) for cell in _cells(text, start, end) if cell.end > cell.start]
+    begin = next((place for place, cell in enumerate(cells) if cell.of(text) in ("序号", "编号")), len(cells))
+    first = next((place for place in range(begin, len(cells)) if cells[place].of(text) == "1"), begin)
+    columns = _header(text, cells[begin:first])
+    rows: list[list[Span]] = []
+    for cell in cells[first:] if columns else ():
+        if cell.of(text) == str(len(rows) + 1):
+            rows.append([])
+        rows[-1].append(cell)
+    for row in rows:
+        whole = len(row) >= len(columns)
+        yield _row(row[: len(columns)], columns if whole else columns[:2], None, cells[begin].start)

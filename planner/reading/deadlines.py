@@ -1,278 +1,281 @@
-"""When: the words of time in a clause and the rule each one states.
+"""When: the words of time in a clause, and the rule each of them states.
 
-The text is first made half-width (offsets stay), then names in 《》 and “” are masked, then one scan from left to
-right takes, at each place, the first of:
+The stages, each in its module:
 
-    recurrence = see recurrences.py
-    window     = date 至 date | 即日起至 date | N—M月 | feast 期间 | season
-    relative   = event (后 | 之日起) number unit 内 | number unit 内 | 立行立改 | 立即
-    once       = date [前] | N月底[前] | N月上旬 | 年底[前] | 年内 | 上半年 | N季度 | 月底前 | 本周五前 | feast 前 | 到Y年
-    standing   = 全年 | 长期 | 持续 | 常态化          weak: 定期 | 不定期 | 及时
-    date       = [Y年 | 今年 | 明年 | 次年] N月 [N日] | Y.N.N
+    text      -> plain        half-width, without spaces, names blanked out; offsets kept              masks.py
+    plain     -> atoms        one scan from left to right takes at each place the first of
+        recurrence            每季度至少召开一次, 每月28日前, 半年一次, 日管控、周排查                    recurrences.py
+        feast, season         国庆前, 汛期, 春季开学, 安全生产月                                        seasons.py
+        point                 6月底前, 2025年三季度, 10月中旬, 本月底                                   points.py
+        offset                接到通知后3个工作日内, 立行立改, 开工前                                    offsets.py
+        standing              全年, 长期坚持, 常态化; weak: 定期, 不定期, 及时                          here
+    atoms     -> deadlines    combinators, here:
+        window = point (至 | -) point | 即日起至 point | point 期间 | point 起
+        once   = [不迟于] point [前] {、 N日 [前]}
+        months = window of months [，] recurrence         3月至12月，每月 -> anchor month_from, month_to
+        dated  = season （ once ）                        汛前（4月底前）
+    deadlines -> with spans and words of the text given
 
-A due day is inclusive. A date without a year takes the plan's; without either it has no day. What depends on a season
-the office has not dated keeps its words and has no day. Nothing is invented: past practice and ages, head counts and
-names carry no deadline.
+A due day is inclusive. A date without a year takes the plan's, and without that it has no day. What depends on a season
+the office has not dated keeps its words and has no day. Nothing is invented: past practice, dates of other documents,
+head counts and names carry no deadline.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 
-from planner.core.calendar import Season, month_end
-from planner.core.plan import Basis, Deadline, DeadlineKind, Span
-from planner.reading import feasts, recurrences
-from planner.reading.numerals import NUMBER, half_width, number
+from planner.core.calendar import ONE_DAY, month_end
+from planner.core.plan import Basis, Deadline, DeadlineKind, Frequency, Span
+from planner.reading import masks, offsets, points, recurrences, seasons
+from planner.reading.context import Context, Hit
+from planner.reading.numerals import number
 
+__all__ = ["Context", "find_deadlines"]
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the dates of a text are counted from: the plan's year, its issue date, the seasons the office has dated."""
-
-    year: int | None
-    issued: date | None = None
-    seasons: tuple[Season, ...] = ()
-
-
-BEFORE = r"(?:之前|以前|前)?"
-YEAR = r"(?:(?P<{0}year>\d{{4}})年|(?P<{0}this>今年|本年|当年)|(?P<{0}next>明年|次年|翌年|来年))?"
-MONTH = r"(?P<{0}month>\d{{1,2}}|十[一二]?|[一二三四五六七八九])月"
-PART = r"(?:(?P<{0}day>\d{{1,2}})[日号]|份?(?P<{0}end>底|末)|(?P<{0}third>[上中下])旬|份)?"
-DATE = YEAR + MONTH + PART
-TO = r"(?:至|到|-|—{1,2}|~)"
-MASK = re.compile(r"《[^《》]{0,60}》|“[^“”]{0,40}”|\"[^\"]{0,40}\"|【\d{4}】\d+号|〔\d{4}〕\d+号")
-SEASON = (
-    r"春节后(?:复工复产|复产复工|复工|开工)(?:阶段|期间)?|汛[期]?前(?:、|和|及)汛?后|汛前|汛后|汛期(?:前|后|来临前|内|期间)?|主汛期|"
-    r"春季(?:、|和|及)秋季开学|春秋季开学|(?:春季|秋季)?开学(?:前后|前|初|季)|(?:春季|秋季)开学|"
-    r"(?:暑假|寒假|暑期)(?:前|期间)?|今冬明春|防火期|森林防火期|防汛期"
+LASTING = r"推进|坚持|实施|开展|落实|保持|执行|组织|抓|不间断|整治|治理|加强|巩固|深化|常态|长效|有效"
+AT_END = r"(?=[，。；、）\n\t]|$)"
+STANDING = (
+    rf"贯穿(?:于)?全年(?:始终)?|全年度?(?:(?:持续|长期)?(?:推进|坚持|实施|开展)?{AT_END}|(?=持续|不间断|常态|至少|不少于|{LASTING}))"
+    rf"|(?<!中)长期(?:坚持|推进|实施|开展|任务|工作)?{AT_END}|长期(?={LASTING})"
+    rf"|(?<!可)持续(?:推进|实施|开展|坚持){AT_END}|(?<!可)持续(?!时间|期|性|向好|好转|改善|下降|增长|上升|走|恶化|发展|的|了)"
+    rf"|常态长?效?化?(?:推进|开展|坚持|实施)?{AT_END}"
+    r"|常态化?(?!化|(?:长效|管理|工作|防控)?机制|制度|体系)|常年|常抓不懈"
+    r"|(?P<weak>(?<!未)(?<!记和)定期(?:和|或|与|、)?不定期|不?定期(?!限|存|检定)|及时(?!性|雨|率)|适时|经常性)"
 )
-EVENT = r"[^,，。；;、（）()：:\s]{0,14}?"
-SPAN_OF_TIME = rf"(?P<length>{NUMBER})个?(?P<measure>工作日|自然日|日|天|小时|分钟|个?月|周|年)(?:以内|之内|内)"
-WAYS = (
-    ("recurrence", recurrences.EVERY.pattern),
-    ("opening", rf"(?:即日|印发之日|发文之日)起{TO}{DATE.format('o')}{BEFORE}"),
-    ("window", rf"{DATE.format('a')}(?:起|开始)?{TO}{DATE.format('b')}(?:期间|止)?"),
-    ("months", rf"(?P<m1>\d{{1,2}}){TO}(?P<m2>\d{{1,2}})月(?:份|底前|底|末)?(?:期间)?"),
-    ("relative", rf"(?P<event>{EVENT}(?:后|之日起|起|时))?{SPAN_OF_TIME}"),
-    ("at_once", r"立行立改|即知即改|立查立改|立即(?!可)"),
-    ("dotted", rf"(?P<dy>20\d\d)[./-](?P<dm>\d{{1,2}})[./-](?P<dd>\d{{1,2}})日?{BEFORE}"),
-    ("once", rf"{DATE.format('')}(?P<before>之前|以前|前|止)?"),
-    ("quarter", rf"{YEAR.format('q')}第?(?P<quarter>[一二三四1-4])季度(?:末|底|内)?{BEFORE}"),
-    ("half", rf"{YEAR.format('h')}(?P<half>[上下])半年(?:末|底|内)?{BEFORE}"),
-    ("year_end", rf"{YEAR.format('e')}(?:全年)?(?:年底|年末|年终|年内|底|末|内)(?P<e_before>{BEFORE})"),
-    ("until_year", r"到(?P<uyear>20\d\d)年(?:底|末)?(?![\d.])"),
-    ("this_month", rf"(?:本|当)?月底{BEFORE}"),
-    ("this_week", rf"本周(?P<weekday>[一二三四五六日天])?{BEFORE}"),
-    ("feast", rf"(?:(?P<feast>{feasts.NAMES})节?)(?P<when>假?期间|之前|以前|前)"),
-    ("season", SEASON),
-    (
-        "standing",
-        r"贯穿全年|全年(?!共|累计|度|目标)|长期(?:坚持|推进)?(?!存在|以来)|持续(?:推进|开展|加强)?|常态化?|(?:不定期|定期|及时)",
-    ),
+NOW = (
+    r"(?:[自从]?(?:即日|现在|目前)起?|[自从]?本?(?:通知|方案|意见|计划|办法|文件)?(?:印发|发文|下发)之日起)(?=[至到-])"
+    r"|(?P<now_on>[自从]?即日起)"
 )
-SCAN = re.compile("|".join(f"(?P<way_{name}>{pattern})" for name, pattern in WAYS))
-PAST = re.compile(
-    r"截至目前|截止目前|已(?:经)?(?:完成|开展|组织|召开|建成)|(?:进行|开展|组织|召开|完成|制定)了|上月|去年|上年"
-)
-WEAK = {"定期", "不定期", "及时"}
-DATED_KINDS = {"once", "window", "months", "dotted", "quarter", "half", "year_end", "feast"}
-UNIT_WORDS = {
-    "工作日": "workday", "自然日": "day", "日": "day", "天": "day", "小时": "hour", "分钟": "minute",
-    "月": "month", "个月": "month", "周": "week", "年": "year",
-}  # fmt: skip
+LATEST = re.compile(r"(?:不迟于|不晚于|最迟于?|至迟于?|最晚于?|截至|截止[到至]?)$")
+ANOTHER_DAY = re.compile(rf"[、和及与]{points.BARE_DAY.pattern}")
+RUNS_BY_MONTH = frozenset({Frequency.DAILY, Frequency.WEEKLY, Frequency.TENDAY, Frequency.MONTHLY})
 
 
 def find_deadlines(text: str, context: Context) -> list[Deadline]:
-    """Return what *text* says of time, in its order; spans count from the start of *text* and do not overlap."""
-    plain = MASK.sub(lambda found: "\0" * len(found[0]), half_width(text))
-    found = [rule for match in SCAN.finditer(plain) for rule in _rules(plain, match, context)]
-    return [replace(rule, raw=rule.span.of(text)) for rule in _without_overlap(found)]
+    """Return what *text* (a clause or a paragraph) says of time, in its order.
+
+    Spans count from the start of *text*, cover ``raw`` exactly and do not overlap.
+    """
+    plain = masks.plain(text)
+    found = _combined(plain.text, list(_atoms(plain.text, context)))
+    return [_in_words_of(text, rule, plain.span(*rule.span)) for rule in found]
 
 
-def _without_overlap(rules: list[Deadline]) -> Iterator[Deadline]:
-    end = 0
-    last: Span | None = None
-    for rule in rules:
-        if rule.span.start >= end or rule.span == last:
-            yield rule
-            end, last = rule.span.end, rule.span
+def _in_words_of(text: str, rule: Deadline, span: Span) -> Deadline:
+    return replace(rule, raw=span.of(text), span=span)
 
 
-def _rules(text: str, match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    # The group of the way is the outermost and so the last to close.
-    way = (match.lastgroup or "").removeprefix("way_")
-    if way in DATED_KINDS and _is_past(text, match):
+def _atoms(text: str, context: Context) -> Iterator[Deadline]:
+    at = 0
+    while match := SCAN.search(text, at):
+        floor, at = at, match.end()
+        # The group of the way is the outermost one and so the last to close.
+        for rule in READ[match.lastgroup or ""](Hit(text, match, context, floor)):
+            if isinstance(rule, Span):
+                at = max(at, rule.end)
+            else:
+                at = max(at, rule.span.end)
+                yield rule
+
+
+def _standing(hit: Hit) -> Iterator[Deadline]:
+    """Yield a standing duty; 全年 with a least count is a yearly one (全年至少4次), with any other count nothing."""
+    text, match = hit.text, hit.match
+    span, is_year = Span(*match.span()), match[0].startswith("全年")
+    count, stop = recurrences.count_in(text, match.end()) if is_year else (1, match.end())
+    if stop == match.end():
+        yield Deadline(DeadlineKind.STANDING, "", span, weak=bool(match["weak"]))
+    elif recurrences.AT_LEAST.search(text, match.end(), stop):
+        yield Deadline(DeadlineKind.RECURRING, "", Span(span.start, stop), freq=Frequency.YEARLY, count=count)
+
+
+def _from_now(hit: Hit) -> Iterator[Deadline]:
+    text, match, context, _ = hit
+    start, end = match.span()
+    if match["now_on"]:
+        yield Deadline(DeadlineKind.WINDOW, "", Span(start, end), context.issued)
         return
-    if way == "recurrence":
-        yield from recurrences.recurrence(text, match)
-    else:
-        yield from (rule for rule in READ[way](match, context) if rule.span.start < rule.span.end)
+    end += 1
+    last = points.POINT_HERE.match(text, end) or points.POINT_HERE.match(text, end - 1)
+    days = _days(text, last, context) if last else None
+    if last:
+        limit = points.LIMIT.match(text, last.end())
+        due = days.last if days else None
+        yield Deadline(DeadlineKind.WINDOW, "", Span(start, limit.end() if limit else last.end()), context.issued, due)
 
 
-def _is_past(text: str, match: re.Match[str]) -> bool:
-    """Tell whether the clause around a date reports what was done."""
-    if text[: match.start()].endswith("上"):
-        return True
-    stops = [place for mark in "。；;\n" if (place := text.find(mark, match.end())) >= 0]
-    begin = max(text.rfind(mark, 0, match.start()) for mark in "。；;\n") + 1
-    return PAST.search(text, begin, min(stops, default=len(text))) is not None and "前" not in match[0]
-
-
-def _year(match: re.Match[str], prefix: str, context: Context) -> int | None:
-    if match[f"{prefix}year"]:
-        return int(match[f"{prefix}year"])
-    if context.year is None:
+def _days(text: str, match: re.Match[str], context: Context, base: int | None = None) -> points.Days | None:
+    try:
+        return points.read_point(text, match, context, base)
+    except points.Impossible:
         return None
-    return context.year + 1 if match[f"{prefix}next"] else context.year
 
 
-def _ends(match: re.Match[str], prefix: str, year: int | None) -> tuple[date, date] | None:
-    """Return first and last day of a DATE, or None where it is no date or its year is unknown."""
-    month = number(match[f"{prefix}month"])
-    if year is None or not 1 <= month <= 12:
+def _point(hit: Hit) -> Iterator[Deadline | Span]:
+    """Yield what a point of time says; a span alone was understood and says nothing (a window in the past)."""
+    text, match, context, floor = hit
+    try:
+        days = points.read_point(text, match, context)
+    except points.Impossible:
+        return
+    if rule := _window(text, match, context, days):
+        yield rule.span if _is_past(text, match, rule, context, False) else rule
+        return
+    limit = points.LIMIT.match(text, match.end())
+    if _says_nothing(text, match, limit):
+        return
+    rule = _single(match, limit, days)
+    is_limit = limit is not None and bool(limit["before"])
+    if not _is_past(text, match, rule, context, is_limit):
+        yield _with_latest(text, rule, floor)
+        yield from _more_days(text, rule, days)
+
+
+def _says_nothing(text: str, match: re.Match[str], limit: re.Match[str] | None) -> bool:
+    """Tell whether a match names no due day: a bare 三月, a list of numbers that is a numbering (1、3月底前)."""
+    start = match.start()
+    if match["listed"] or match["listed_quarter"]:
+        return text[match.end()] == "、" and (start == 0 or text[start - 1] in "。\n")
+    named = match["year"] or match["near"] or match["day"] or match["part"] or limit
+    return bool(match["month"] and not named and not match["month"].isdecimal())
+
+
+def _is_past(text: str, match: re.Match[str], rule: Deadline, context: Context, is_limit: bool) -> bool:
+    """Tell whether a time lies in past practice; with 前 behind it only where the year says so too."""
+    is_old = bool(rule.due and context.year and match["year"] and rule.due.year < context.year)
+    if is_limit and not is_old:
+        return masks.is_of_a_past_act(text, rule.span.end)
+    return (is_old and not is_limit) or masks.is_past(text, *rule.span)
+
+
+def _single(match: re.Match[str], limit: re.Match[str] | None, days: points.Days | None) -> Deadline:
+    """Return the deadline of a point alone, with the limit behind it."""
+    span = Span(match.start(), limit.end() if limit else match.end())
+    if days is None:
+        return Deadline(DeadlineKind.ONCE, "", span)
+    if limit and limit["during"]:
+        return Deadline(DeadlineKind.WINDOW, "", span, days.first, days.last)
+    if limit and limit["opens"]:
+        return Deadline(DeadlineKind.WINDOW, "", span, days.first)
+    is_bare = match["month"] and not match["day"] and not match["part"]
+    if is_bare and limit and limit[0] in ("前", "之前", "以前"):
+        return Deadline(DeadlineKind.ONCE, "", span, due=days.first - ONE_DAY, basis=Basis.INFERRED)
+    basis = Basis.INFERRED if match["part"] == "初" else Basis.STATED
+    return Deadline(DeadlineKind.ONCE, "", span, due=days.last, basis=basis)
+
+
+def _with_latest(text: str, rule: Deadline, floor: int) -> Deadline:
+    """Take 不迟于 and the like into the span."""
+    lead = LATEST.search(text, max(floor, rule.span.start - 4), rule.span.start)
+    return replace(rule, span=Span(lead.start(), rule.span.end)) if lead else rule
+
+
+def _more_days(text: str, rule: Deadline, days: points.Days | None) -> Iterator[Deadline]:
+    """Yield the further days of 6月10日、20日前."""
+    if days is None or days.first != days.last:
+        return
+    end = rule.span.end
+    while found := ANOTHER_DAY.match(text, end):
+        limit = points.LIMIT.match(text, found.end())
+        end = limit.end() if limit else found.end()
+        due = _day_in(days.last, number(found["day"]))
+        yield Deadline(DeadlineKind.ONCE, "", Span(found.start("day"), end), due=due)
+
+
+def _day_in(month: date, day: int) -> date | None:
+    return month.replace(day=day) if day <= month_end(month.year, month.month).day else None
+
+
+def _window(text: str, match: re.Match[str], context: Context, first: points.Days | None) -> Deadline | None:
+    """Return the window that *match* opens, if 至 and another point follow."""
+    to = points.TO.match(text, match.end())
+    if not to:
         return None
-    last = month_end(year, month)
-    if day := int(match[f"{prefix}day"] or 0):
-        return (last.replace(day=day), last.replace(day=day)) if day <= last.day else None
-    third = match[f"{prefix}third"]
-    if third in ("上", "中"):
-        number_of_third = "上中".index(third)
-        return last.replace(day=1 + 10 * number_of_third), last.replace(day=10 + 10 * number_of_third)
-    return last.replace(day=21 if third else 1), last
+    day = points.BARE_DAY.match(text, to.end()) if match["day"] or match["dotted"] else None
+    last = points.POINT_HERE.match(text, to.end()) or points.POINT_HERE.match(text, to.end() - 1)
+    if day:
+        due = _day_in(first.last, number(day["day"])) if first else None
+        return _between(text, match.start(), day.end(), first and first.first, due)
+    if not last:
+        return None
+    days = _days(text, last, context, first.first.year if first else None)
+    if first and days and days.last < first.first:
+        first, days = _in_order(text, match, last, context, first, days)
+    return _between(text, match.start(), last.end(), first and first.first, days and days.last)
 
 
-def _rule(match: re.Match[str], kind: DeadlineKind, start: date | None, due: date | None) -> Deadline:
-    return Deadline(kind, match[0], Span(*match.span()), start, due)
+def _in_order(
+    text: str, match: re.Match[str], last: re.Match[str], context: Context, first: points.Days, days: points.Days
+) -> tuple[points.Days | None, points.Days | None]:
+    """Move an end that lies before its beginning into the next year, or the beginning back if the end has its year."""
+    if not last["year"]:
+        return first, _days(text, last, context, first.first.year + 1)
+    return _days(text, match, context, days.last.year - (days.last.month < first.first.month)), days
 
 
-def _once(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    is_bare = not (match["day"] or match["end"] or match["third"] or match["before"] or match["year"])
-    if is_bare and not match["month"].isdecimal():
-        return
-    ends = _ends(match, "", _year(match, "", context))
-    if ends is None and number(match["month"]) > 12:
-        return
-    due = ends[1] if ends else None
-    if due and match["before"] and not (match["day"] or match["end"] or match["third"] or match["year"]):
-        # 6月前 without 底 is before June begins; 6月份前 likewise.
-        due = due.replace(day=1) - timedelta(days=1)
-    yield _rule(match, DeadlineKind.ONCE, None, due)
+def _between(text: str, start: int, end: int, first: date | None, due: date | None) -> Deadline:
+    limit = points.LIMIT.match(text, end)
+    return Deadline(DeadlineKind.WINDOW, "", Span(start, limit.end() if limit else end), first, due)
 
 
-def _dotted(match: re.Match[str], _context: Context) -> Iterator[Deadline]:
-    month, day = int(match["dm"]), int(match["dd"])
-    if 1 <= month <= 12 and 1 <= day <= month_end(int(match["dy"]), month).day:
-        yield _rule(match, DeadlineKind.ONCE, None, date(int(match["dy"]), month, day))
+def _combined(text: str, atoms: list[Deadline]) -> list[Deadline]:
+    """Join neighbours that say one thing: a season and its date in brackets, months and the duty that runs in them."""
+    found: list[Deadline] = []
+    for rule in atoms:
+        joined = _joined(text, found[-1], rule) if found else None
+        if joined:
+            found[-1] = joined
+        else:
+            found.append(rule)
+    return found
 
 
-def _window(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    year = _year(match, "a", context)
-    first = _ends(match, "a", year)
-    explicit = match["byear"] or match["bnext"]
-    last = _ends(match, "b", _year(match, "b", context) if explicit else year)
-    if first and last and last[1] < first[0] and not explicit and year is not None:
-        last = _ends(match, "b", year + 1)
-    yield _rule(match, DeadlineKind.WINDOW, first[0] if first else None, last[1] if last else None)
+def _joined(text: str, one: Deadline, two: Deadline) -> Deadline | None:
+    between, span = text[one.span.end : two.span.start], Span(one.span.start, two.span.end)
+    if between == "（" and text[two.span.end : two.span.end + 1] == "）":
+        whole = Span(span.start, span.end + 1)
+        if one.season and two.due:
+            return replace(two, span=whole, season=one.season)
+        return replace(one, span=whole, season=two.season) if one.due and two.season else None
+    if one.freq is Frequency.YEARLY and one.anchor is None and two.season and not between:
+        return replace(one, span=span, season=two.season)
+    if one.freq is Frequency.MONTHLY and one.anchor is None and text.startswith("次月", two.span.start):
+        return replace(one, anchor=two.anchor)
+    if two.freq in RUNS_BY_MONTH and between in ("", "，", "，要", "要", "，应"):
+        months = _months(one)
+        return replace(two, span=span, anchor={**months, **(two.anchor or {})}) if months else None
+    return None
 
 
-def _opening(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    last = _ends(match, "o", _year(match, "o", context))
-    yield _rule(match, DeadlineKind.WINDOW, context.issued, last[1] if last else None)
+def _months(rule: Deadline) -> dict[str, int] | None:
+    """Return the whole months a window runs in, to December where it has no end."""
+    if rule.kind is not DeadlineKind.WINDOW or rule.season or rule.start is None or rule.start.day != 1:
+        return None
+    if rule.due is None:
+        return {"month_from": rule.start.month, "month_to": 12}
+    if rule.due != month_end(rule.due.year, rule.due.month):
+        return None
+    return {"month_from": rule.start.month, "month_to": rule.due.month}
 
 
-def _months(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    first, last, year = int(match["m1"]), int(match["m2"]), context.year
-    if not (1 <= first <= 12 and 1 <= last <= 12):
-        return
-    if year is None:
-        yield _rule(match, DeadlineKind.WINDOW, None, None)
-    else:
-        end_year = year + (last < first)
-        yield _rule(match, DeadlineKind.WINDOW, date(year, first, 1), month_end(end_year, last))
-
-
-def _quarter(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    year, quarter = _year(match, "q", context), number(match["quarter"])
-    yield _rule(match, DeadlineKind.ONCE, None, month_end(year, quarter * 3) if year else None)
-
-
-def _half(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    year = _year(match, "h", context)
-    yield _rule(match, DeadlineKind.ONCE, None, month_end(year, 6 if match["half"] == "上" else 12) if year else None)
-
-
-def _year_end(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    named = match["eyear"] or match["ethis"] or match["enext"]
-    if not named and match[0].rstrip("之以前") in ("底", "末", "内", "全年底", "全年内"):
-        return
-    year = _year(match, "e", context)
-    yield _rule(match, DeadlineKind.ONCE, None, date(year, 12, 31) if year else None)
-
-
-def _until_year(match: re.Match[str], _context: Context) -> Iterator[Deadline]:
-    yield _rule(match, DeadlineKind.ONCE, None, date(int(match["uyear"]), 12, 31))
-
-
-def _this_month(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    issued = context.issued
-    yield _rule(match, DeadlineKind.ONCE, None, month_end(issued.year, issued.month) if issued else None)
-
-
-def _this_week(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    place = "一二三四五六日".index((match["weekday"] or "日").replace("天", "日"))
-    issued = context.issued
-    due = issued - timedelta(days=issued.weekday() - place) if issued else None
-    yield _rule(match, DeadlineKind.ONCE, None, due)
-
-
-def _feast(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    after = context.issued or (date(context.year, 1, 1) if context.year else None)
-    if match["when"].endswith("前"):
-        yield _rule(match, DeadlineKind.ONCE, None, feasts.eve_after(match["feast"], after) if after else None)
-    elif match["feast"] == "国庆" and context.year:
-        yield _rule(match, DeadlineKind.WINDOW, date(context.year, 10, 1), date(context.year, 10, 7))
-    else:
-        yield Deadline(DeadlineKind.WINDOW, match[0], Span(*match.span()), season=match[0], basis=Basis.ABSENT)
-
-
-def _season(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    """Read a season: dated by the office's own table, otherwise open. 汛前 ends the day before the season starts."""
-    words, span = match[0], Span(*match.span())
-    is_before = words.endswith("前")
-    kind = DeadlineKind.ONCE if is_before else DeadlineKind.WINDOW
-    known = next((season for season in context.seasons if season.name.startswith(words.rstrip("前期间内"))), None)
-    if known is None:
-        yield Deadline(kind, words, span, season=words, basis=Basis.ABSENT)
-    elif is_before:
-        yield Deadline(kind, words, span, due=known.start - timedelta(days=1), season=words, basis=Basis.INFERRED)
-    else:
-        yield Deadline(kind, words, span, known.start, known.end, season=words, basis=Basis.INFERRED)
-
-
-def _relative(match: re.Match[str], context: Context) -> Iterator[Deadline]:
-    event = (match["event"] or "").strip()
-    count, unit = number(match["length"]), UNIT_WORDS[match["measure"]]
-    due = None
-    if re.search("(?:印发|发文|下发)之日起", event) and context.issued and unit == "day":
-        due = context.issued + timedelta(days=count)
-    offset = {"n": count, "unit": unit, "event": re.sub("(?:后|之日起|起|时)$", "", event)}
-    yield Deadline(DeadlineKind.RELATIVE, match[0], Span(*match.span()), due=due, offset=offset)
-
-
-def _at_once(match: re.Match[str], _context: Context) -> Iterator[Deadline]:
-    yield _rule(match, DeadlineKind.RELATIVE, None, None)
-
-
-def _standing(match: re.Match[str], _context: Context) -> Iterator[Deadline]:
-    yield Deadline(DeadlineKind.STANDING, match[0], Span(*match.span()), weak=match[0] in WEAK)
-
-
-READ = {
-    "opening": _opening, "window": _window, "months": _months, "relative": _relative, "at_once": _at_once,
-    "dotted": _dotted, "once": _once, "quarter": _quarter, "half": _half, "year_end": _year_end,
-    "until_year": _until_year, "this_month": _this_month, "this_week": _this_week, "feast": _feast, "season": _season,
-    "standing": _standing,
-}  # fmt: skip
+WAYS: tuple[tuple[str, str, Callable[[Hit], Iterator[Deadline | Span]]], ...] = (
+    ("way_every", recurrences.EVERY, recurrences.read_recurrence),
+    ("way_at_feast", seasons.FEAST, seasons.read_feast),
+    ("way_in_season", seasons.SEASON, seasons.read_season),
+    ("way_safety", seasons.SAFETY_MONTH, seasons.read_safety_month),
+    ("way_now", NOW, _from_now),
+    ("way_point", points.POINT, _point),
+    ("way_within", offsets.WITHIN, offsets.read_within),
+    ("way_elapsed", offsets.ELAPSED, offsets.read_elapsed),
+    ("way_ahead", offsets.AHEAD, offsets.read_ahead),
+    ("way_at_once", offsets.AT_ONCE, offsets.read_at_once),
+    ("way_stage", offsets.MILESTONE, offsets.read_milestone),
+    ("way_standing", STANDING, _standing),
+)
+"""The ways to tell a time, in the order they are tried at each place."""
+SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern, _ in WAYS))
+READ = {name: read for name, _, read in WAYS}

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise, takewhile
 
 from planner.core.calendar import Season
 from planner.core.plan import Deadline, Item, Name, Plan, Responsibility, Section, Span, Target, Task
@@ -24,19 +25,23 @@ from planner.reading.blocks import (
     items_in,
     planning_part,
 )
-from planner.reading.clauses import find_clauses
+from planner.reading.clauses import find_clauses, find_obligor
 from planner.reading.deadlines import Context, find_deadlines
 from planner.reading.lint import find_findings
-from planner.reading.responsibility import Tag, find_tags, merged, split_names
+from planner.reading.responsibility import find_tags, merged, split_names
 from planner.reading.targets import find_targets
 from planner.reading.text import Cleaned, clean
 
 DATE = re.compile(r"(?P<year>20\d\d)\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日")
 ISSUER_LINE = re.compile(r"^(?:印发单位|发文单位|制发单位)[：:](?P<issuer>[^\n]{2,40})$", re.MULTILINE)
 ISSUER = re.compile(
-    r"^(?P<issuer>[\u4e00-\u9fff（）]{2,30}(?:人民政府|委员会|办公室|管委会|党委|街道办事处|医院|学校|局|中心|集团|公司|安委会|党政办))(?:办公室)?$",
-    re.MULTILINE,
+    r"[\u4e00-\u9fff（）]{2,30}(?:人民政府|委员会|办公室|管委会|党委|街道办事处|医院|学校|局|中心|集团|公司|安委会|党政办)"
 )
+SHORTEST_OFFICE = 6
+INNER_OFFICE = re.compile("(?<=医院|学校|公司|集团|中心)办公室$")
+NUMBERED = re.compile(r"[一二三四五六七八九十\d（(]+[、.．)）]")
+QUOTED = re.compile(r"《([^《》]{4,60})》")
+OPENING = re.compile("[^，,。；;：:\n]{2,40}?(?:要点|计划|方案|清单|总结|报告|汇报)")
 TITLE = re.compile(r"(?:要点|计划|方案|清单|安排|任务|报告|总结|台账|分解|规划|汇报)(?:表|的通知|（[^）\n]{1,12}）)?$")
 PLAN_YEAR = re.compile(r"(20\d\d)年")
 
@@ -64,18 +69,18 @@ def read_plan(text: str, *, seasons: Sequence[Season] = (), year: int | None = N
 def _title(text: str) -> str:
     """Return the document's own title, not that of the notice that carries it."""
     lines = [line.strip() for line in text.split("\n")[:60]]
-    head = [
-        line
-        for line in lines
-        if line and len(line) <= 60 and not re.match(r"[一二三四五六七八九十\d（(]+[、.．)）]", line)
-    ]
-    own = [
-        line
-        for line in head
-        if TITLE.search(line) and not line.startswith(("关于", "现将", "附件")) and "，" not in line
-    ]
-    quoted = re.search(r"《([^《》]{4,60})》", text[:400])
-    return next(iter(own), quoted[1] if quoted else next(iter(head), ""))
+    head = [line for line in lines if line and len(line) <= 60 and not NUMBERED.match(line)]
+    own = [place for place, line in enumerate(head) if _is_title(line)]
+    if own:
+        rest = head[own[0] + 1 :][:1]
+        return head[own[0]] + "".join(line for line in rest if line.startswith(("及", "和", "暨")) and _is_title(line))
+    quoted = QUOTED.search(text[:400])
+    opening = OPENING.match(text.lstrip())
+    return quoted[1] if quoted else next(iter(head), opening[0] if opening else "")
+
+
+def _is_title(line: str) -> bool:
+    return TITLE.search(line) is not None and not line.startswith(("关于", "现将", "附件")) and "，" not in line
 
 
 def _issue_date(text: str) -> date | None:
@@ -99,21 +104,36 @@ def _plan_year(text: str, title: str) -> int | None:
 
 
 def _issuer(text: str) -> str:
-    stated = ISSUER_LINE.search(text) or ISSUER.search(text)
-    return stated["issuer"].strip() if stated else ""
+    """Return who issued the document: as stated, else who signs above the date, else the first office on a line."""
+    stated = ISSUER_LINE.search(text)
+    if stated:
+        return stated["issuer"].strip()
+    lines = [line for line in text.split("\n") if line]
+    offices = [(line, after) for line, after in pairwise([*lines, ""]) if ISSUER.fullmatch(line)]
+    signed = [line for line, after in offices if DATE.match(after)]
+    named = [line for line, _ in offices if len(line) >= SHORTEST_OFFICE]
+    return INNER_OFFICE.sub("", next(iter(signed + named), ""))
 
 
 def _items(cleaned: Cleaned, title: str, context: Context) -> tuple[tuple[Section, ...], tuple[Item, ...]]:
     text = cleaned.text
     rows = find_rows(text)
-    if rows:
-        return (), tuple(_row_item(cleaned, row, place, context) for place, row in enumerate(rows, start=1))
-    blocks = find_blocks(text)
-    give_tags(blocks, find_tags(text))
-    found = items_in(text, planning_part(text, title, blocks))
+    found, bare = _numbered(text[: rows[0].table] if rows else text, title)
+    if rows and not any(one.block.tags for one in found):
+        found = []
     sections = {one.section.start: _section(cleaned, one.section) for one in found if one.section}
-    items = tuple(_block_item(cleaned, one, context) for one in found)
-    return tuple(sections.values()), items
+    sections |= {row.section.start: _row_section(cleaned, row.section) for row in rows if row.section}
+    items = [_block_item(cleaned, bare, one, context) for one in found]
+    items += [_row_item(cleaned, row, place, context) for place, row in enumerate(rows, start=1)]
+    return tuple(sections.values()), tuple(items)
+
+
+def _numbered(text: str, title: str) -> tuple[list[Found], str]:
+    """Return the numbered items of *text*, and the text with the tags blanked, so that none is read as a task."""
+    tags = find_tags(text)
+    blocks = find_blocks(text)
+    give_tags(text, blocks, tags)
+    return items_in(text, planning_part(text, title, blocks)), _blanked(text, [tag.span for tag in tags])
 
 
 def _section(cleaned: Cleaned, block: Block) -> Section:
@@ -121,15 +141,19 @@ def _section(cleaned: Cleaned, block: Block) -> Section:
     return Section(block.number, title, cleaned.raw(block.start, max(block.words + len(title), block.start + 1)))
 
 
-def _block_item(cleaned: Cleaned, found: Found, context: Context) -> Item:
+def _row_section(cleaned: Cleaned, cell: Span) -> Section:
+    words = cell.of(cleaned.text)
+    number, mark, title = words.partition("、")
+    return Section(number if mark else "", title or words, cleaned.raw(*cell))
+
+
+def _block_item(cleaned: Cleaned, bare: str, found: Found, context: Context) -> Item:
     text, block = cleaned.text, found.block
-    title = heading(text, block)
-    bare = _blanked(text, block.tags)
-    body = _after_title(bare, block.words, text.find(title, block.words) + len(title), block.end)
+    body = _after_title(bare, block)
     span = cleaned.raw(block.start, block.end)
     return Item(
         number=block.number,
-        title=title,
+        title=heading(bare, block) or heading(text, block),
         section=heading(text, found.section) if found.section else "",
         text=span.of(cleaned.source),
         span=span,
@@ -139,37 +163,39 @@ def _block_item(cleaned: Cleaned, found: Found, context: Context) -> Item:
     )
 
 
-def _after_title(text: str, words: int, start: int, end: int) -> Span:
-    """Return the body, from *start* after the title; a block that is all title is its own body, from *words*."""
-    while start < end and text[start] in "。 \n：:":
-        start += 1
-    return Span(start, end) if len(text[start:end].strip()) > 4 else Span(words, end)
+def _after_title(text: str, block: Block) -> Span:
+    """Return where the body is; a block that is all title is its own body."""
+    line = text[block.words : block.end].split("\n", 1)[0]
+    start = max(block.words + len(line.split("。", 1)[0]), block.body)
+    start += len(text[start : block.end]) - len(text[start : block.end].lstrip("。 \n：:"))
+    return Span(start, block.end) if len(text[start : block.end].strip()) > 4 else Span(block.words, block.end)
 
 
-def _blanked(text: str, tags: Sequence[Tag]) -> str:
-    for tag in tags:
-        text = text[: tag.span.start] + "\n" * (tag.span.end - tag.span.start) + text[tag.span.end :]
-    return text
+def _blanked(text: str, spans: Sequence[Span]) -> str:
+    """Return *text*, as long as before, with line feeds in place of *spans*, which are in order."""
+    parts, at = [], 0
+    for span in spans:
+        parts += [text[at : span.start], "\n" * (span.end - max(span.start, at))]
+        at = max(span.end, at)
+    return "".join([*parts, text[at:]])
 
 
 def _tasks(cleaned: Cleaned, bare: str, body: Span, context: Context) -> tuple[Task, ...]:
     spans = [span.shift(body.start) for span in find_clauses(body.of(bare))]
-    return tuple(_task(cleaned, _without(bare, span, spans), span, context) for span in spans)
+    tasks = []
+    for place, span in enumerate(spans):
+        inner = [rule.shift(-span.start) for rule in takewhile(span.covers, spans[place + 1 :])]
+        tasks.append(_task(cleaned, _blanked(span.of(bare), inner), span, context))
+    return tuple(tasks)
 
 
-def _without(text: str, span: Span, others: Sequence[Span]) -> str:
-    """Return *text* without the stricter rules inside *span*, which are tasks of their own."""
-    for inner in others:
-        if inner != span and span.covers(inner):
-            text = text[: inner.start] + "\n" * (inner.end - inner.start) + text[inner.end :]
-    return text
-
-
-def _task(cleaned: Cleaned, bare: str, span: Span, context: Context) -> Task:
-    words, place = span.of(bare), cleaned.raw(*span)
+def _task(cleaned: Cleaned, words: str, span: Span, context: Context) -> Task:
+    """Return the task at *span*; its *words* are without the stricter rules inside it, tasks of their own."""
+    place = cleaned.raw(*span)
     return Task(
         text=place.of(cleaned.source),
         span=place,
+        obligor=find_obligor(words),
         deadlines=tuple(_lifted(rule, cleaned, span.start) for rule in find_deadlines(words, context)),
         targets=tuple(_lifted_target(target, cleaned, span.start) for target in find_targets(words)),
     )
@@ -200,8 +226,8 @@ def _row_item(cleaned: Cleaned, row: Row, place: int, context: Context) -> Item:
     span = cleaned.raw(*row.span)
     return Item(
         number=number,
-        title=cells["title"].of(text)[:60],
-        section="",
+        title=cells["title"].of(text).split("。", 1)[0][:60],
+        section=row.section.of(text).partition("、")[2] or row.section.of(text) if row.section else "",
         text=span.of(cleaned.source),
         span=span,
         responsibility=_raised(who, cleaned),

@@ -1,23 +1,33 @@
 """Cleaning the raw text for reading, with a map from each kept character back to its place in the raw text.
 
-What was left by converters and layout is dropped (bookmarks, page numbers, marks of Markdown, spaces between Chinese
-characters); the raw text itself is never changed and stays what is shown.
+What was left by converters and layout is dropped (bookmarks, page numbers, passwords, marks of Markdown, the numbers of
+chunks, spaces between Chinese characters); the raw text itself is never changed and stays what is shown.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.core.plan import Span
 
 NOISE = re.compile(
-    r"\[bookmark:[^\]\n]{0,60}\]|##\w{1,40}##|^[ \t\u3000\xa0]*-[ \t]*\d{1,4}[ \t]*-[ \t]*$|[\ufeff\u200b\r\0]"
-    r"|^[ \t\u3000\xa0]*#{1,6}[ \t]+|^[ \t\u3000\xa0]*[-*+][ \t]+|\*\*",
+    r"\[bookmark:[^\]\n]{0,60}\]|##\w{1,40}##|^[ \t\u3000\xa0]*[-—][ \t]*\d{1,4}[ \t]*[-—][ \t]*$|[\ufeff\u200b\r\0]"
+    r"|^[ \t\u3000\xa0]*#{1,6}[ \t]+|^[ \t\u3000\xa0]*[-*+][ \t]+|\*\*|本文档编辑密码[：:][^\n]{0,40}",
     re.MULTILINE,
 )
-SPACES = re.compile(r"^[ \u3000\xa0]+|[ \u3000\xa0]+$|(?<=[\u3000-\u9fff\uff00-\uffef])[ \u3000\xa0]+", re.MULTILINE)
-SPACE_BEFORE = re.compile(r"[ \u3000\xa0]+(?=[\u3000-\u9fff\uff00-\uffef])")
+SPACES = re.compile(r"[ \u3000\xa0]+")
+WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+NAMES = re.compile(
+    r"(?<=[人导位门室][：:])(?:[\u4e00-\u9fff]{2,4}[ \u3000]+){1,9}[\u4e00-\u9fff]{2,4}(?=[、，,；;）)】\n]|$)"
+    r"|(?<=\t)(?:[\u4e00-\u9fff]{2,4}[ \u3000]+){1,9}[\u4e00-\u9fff]{2,4}(?=[\t\n]|$)",
+    re.MULTILINE,
+)
+"""Names set apart by spaces alone, after a label or in a cell: there the spaces stay."""
+CHUNK = re.compile(r"\n\d{1,3}、")
+CHUNK_LENGTH = 100
+"""A line this long that stops within a sentence was cut by a converter; the number after it numbers nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +46,27 @@ class Cleaned:
 def clean(raw: str) -> Cleaned:
     """Return *raw* without noise, every kept character with its place."""
     kept = bytearray(b"\1") * len(raw)
-    for pattern in (NOISE, SPACES, SPACE_BEFORE):
-        for match in pattern.finditer(raw):
-            kept[match.start() : match.end()] = bytes(match.end() - match.start())
+    for start, end in (*(match.span() for match in NOISE.finditer(raw)), *_chunk_marks(raw), *_idle_spaces(raw)):
+        kept[start:end] = bytes(end - start)
     offsets = tuple(place for place, keep in enumerate(kept) if keep)
     return Cleaned(raw, "".join(raw[place] for place in offsets), offsets)
+
+
+def _idle_spaces(raw: str) -> Iterator[tuple[int, int]]:
+    """Yield the spaces at the ends of lines and beside Chinese characters, but not those between names."""
+    between = {match.start() for names in NAMES.finditer(raw) for match in SPACES.finditer(raw, *names.span())}
+    for match in SPACES.finditer(raw):
+        start, end = match.span()
+        before, after = raw[start - 1 : start], raw[end : end + 1]
+        beside = WIDE.match(before) or WIDE.match(after)
+        if start not in between and (before in ("", "\n") or after in ("", "\n") or beside):
+            yield start, end
+
+
+def _chunk_marks(raw: str) -> list[tuple[int, int]]:
+    marks = []
+    for match in CHUNK.finditer(raw):
+        length = match.start() - raw.rfind("\n", 0, match.start())
+        if length > CHUNK_LENGTH and raw[match.start() - 1] not in "。；：！？;:!?）)”》":
+            marks.append(match.span())
+    return [(0, 2), *marks] if marks and raw.startswith("1、") else marks

@@ -10,7 +10,7 @@ from planner.reading.responsibility import find_tags
 
 def items(text: str, title: str = "工作要点") -> list[tuple[str, str, str]]:
     blocks = find_blocks(text)
-    give_tags(blocks, find_tags(text))
+    give_tags(text, blocks, find_tags(text))
     found = items_in(text, planning_part(text, title, blocks))
     return [
         (one.block.number, heading(text, one.block), heading(text, one.section) if one.section else "") for one in found
@@ -33,6 +33,31 @@ def items(text: str, title: str = "工作要点") -> list[tuple[str, str, str]]:
         ("一、培训\n（责任单位：甲办）\n1.备课。\n2.讲课。", [("一", "培训", "")]),
         ("1.3月31日前完成培训。", [("1", "3月31日前完成培训", "")]),
         ("1.5亿元用于修路", []),
+        ("第一章 总则\n第一条 制定要点。\n第二章 任务\n第二条 培训。搞好。", [("二", "培训", "任务")]),
+        ("一、总体要求\n（一）指导思想。坚持安全。\n二、任务\n（一）培训。搞好。", [("一", "培训", "任务")]),
+        (
+            "六、2025年计划\n搞好工作。\n"
+            + "（1）培训。组织全镇干部和企业负责人参加安全生产专题培训，每季度一次。\n" * 2,
+            [("1", "培训", "2025年计划")] * 2,
+        ),
+        (
+            "（一）项目。一是招商。（责任单位：甲办）二是落地。（责任单位：乙办）三是服务。（责任人：丙明）",
+            [("一", "招商", "项目"), ("二", "落地", "项目"), ("三", "服务", "项目")],
+        ),
+        ("（一）项目。（责任领导：甲明）（责任单位：甲办）", [("一", "项目", "")]),
+        ("（一）项目。一是招商。（责任领导：甲明）（责任单位：甲办）", [("一", "项目", "")]),
+        (
+            "（一）污水问题。\n1.建成管网。\n2.开展巡查。\n责任单位：甲局\n完成时限：年底",
+            [("一", "污水问题", "")],
+        ),
+        (
+            "一、任务\n1.建成管网。\n2.开展巡查。\n责任单位：甲局",
+            [("1", "建成管网", "任务"), ("2", "开展巡查", "任务")],
+        ),
+        (
+            "某镇汇报" + "情况良好" * 100 + "。一、回顾培训。二、安排检查。",
+            [("一", "回顾培训", ""), ("二", "安排检查", "")],
+        ),
         ("一、培训\n搞好培训。\n柳河镇人民政府\n2024年4月17日\n抄送：县应急局", [("一", "培训", "")]),
     ],
 )
@@ -48,6 +73,9 @@ def test_the_signature_is_not_part_of_the_last_item() -> None:
 def test_a_report_gives_only_its_plans() -> None:
     text = "一、工作回顾\n（一）培训。完成5次。\n二、下一步工作安排\n（一）检查。搞好。\n镇人民政府\n附：项目\n1、修路。搞好。"
     assert items(text, "2024年工作总结") == [("一", "检查", "下一步工作安排"), ("1", "修路", "")]
+    troubles = "一、回顾\n完成5次。\n二、存在问题及下一步计划\n一是人手少。\n下一步，搞好检查。"
+    (block,) = planning_part(troubles, "工作总结", find_blocks(troubles))
+    assert troubles[block.body :] == "下一步，搞好检查。"
     assert [number for number, _, _ in items("一、回顾\n（一）培训。完成。", "工作总结")] == ["一"]
 
 
@@ -70,6 +98,24 @@ def test_rows_of_a_table(mark: str) -> None:
     }
 
 
+def test_rows_stand_under_their_divider_or_class() -> None:
+    text = "重点任务\t责任单位\t时限\n一、产业\t\t\n修路\t甲局\t6月\n二、民生\n修桥\t乙局\t7月\n任务\t类别\t责任人\n栽树\t生态\t甲明"
+    assert [row.section and row.section.of(text) for row in find_rows(text)] == ["一、产业", "二、民生", "生态"]
+
+
+def test_a_table_with_one_cell_a_line() -> None:
+    text = "任务清单\n序号\n工作任务\n责任领导\n完成时限\n1\n新建厂房\n甲明\n6月底前\n2\n改造道路\n全年\n"
+    whole, short = find_rows(text)
+    assert {name: span.of(text) for name, span in whole.cells.items()} == {
+        "number": "1",
+        "title": "新建厂房",
+        "leader": "甲明",
+        "time": "6月底前",
+    }
+    assert [span.of(text) for span in short.cells.values()] == ["2", "改造道路"], "which cell is missing is not known"
+    assert text[whole.table :].startswith("序号")
+
+
 def test_a_framed_row_and_a_table_of_something_else() -> None:
     text = "| 任务 | 责任人 | 时限 |\n| --- | --- | --- |\n| 修路 | 甲明 | 6月 |"
     assert [row.cells["title"].of(text) for row in find_rows(text)] == ["修路"]
@@ -79,5 +125,5 @@ def test_a_framed_row_and_a_table_of_something_else() -> None:
 def test_a_tag_outside_every_block_is_nobodys() -> None:
     text = "（责任单位：甲办）\n1.培训。"
     blocks = find_blocks(text)
-    give_tags(blocks, find_tags(text))
+    give_tags(text, blocks, find_tags(text))
     assert not blocks[0].has_tag()

@@ -71,11 +71,46 @@ def test_a_table() -> None:
         ("关于做好《某镇培训安排意见》的函\n1.培训。", "某镇培训安排意见", None, None),
         ("说明\n1.培训。2025年工作计划如下。", "说明", None, 2025),
         ("", "", None, None),
+        ("某镇2021年工作总结\n及2022年工作计划\n1.培训。", "某镇2021年工作总结及2022年工作计划", None, 2022),
+        ("1、某镇安全生产工作汇报" + "情况良好" * 20, "1、某镇安全生产工作汇报", None, None),
     ],
 )
 def test_title_date_and_year(text: str, title: str, issued: date | None, year: int | None) -> None:
     plan = read_plan(text)
     assert (plan.title, plan.issue_date, plan.plan_year) == (title, issued, year)
+
+
+@pytest.mark.parametrize(
+    ("text", "issuer"),
+    [
+        ("印发单位：柳河镇人民政府\n县医院", "柳河镇人民政府"),
+        ("清溪县柳河中心学校\n望岫县人民医院办公室\n2025年1月20日", "望岫县人民医院"),
+        ("工信局\n清溪县人民政府办公室", "清溪县人民政府办公室"),
+        ("工信局", ""),
+    ],
+)
+def test_who_issued_it(text: str, issuer: str) -> None:
+    assert read_plan(text).issuer == issuer
+
+
+def test_numbered_points_and_a_table_in_one_document() -> None:
+    head = "2025年工作方案\n一、任务\n1.培训。搞好培训。{}\n"
+    table = "序号\t任务\t责任单位\n一、产业\t\t\n1\t新建厂房\t工信局\n"
+    both = read_plan(head.format("（责任单位：甲办）") + table)
+    assert [(item.title, item.section) for item in both.items] == [("培训", "任务"), ("新建厂房", "产业")]
+    assert [(section.number, section.title) for section in both.sections] == [("一", "任务"), ("一", "产业")]
+    assert [item.title for item in read_plan(head.format("") + table).items] == ["新建厂房"]
+
+
+def test_a_point_that_is_all_tag_keeps_its_words() -> None:
+    (item,) = read_plan("工作要点\n1.由甲办牵头，乙所配合\n").items
+    assert item.title == "由甲办牵头，乙所配合" and item.tasks == ()
+    assert names(item) == ([], ["甲办"])
+
+
+def test_the_doer_a_clause_names_is_its_obligor() -> None:
+    (item,) = read_plan("2025年工作要点\n1.自查。督促企业每季度开展自查。（责任单位：应急办）").items
+    assert [task.obligor for task in item.tasks] == ["企业"]
 
 
 def test_a_year_is_taken_only_where_none_is_written() -> None:
@@ -94,14 +129,12 @@ def test_a_stricter_rule_in_a_bracket_is_a_task_of_its_own() -> None:
     assert [[str(rule.freq) for rule in task.deadlines] for task in item.tasks] == [["QUARTERLY"], ["MONTHLY"]]
 
 
-def test_a_title_that_is_all_tag_leaves_the_body_in_its_place() -> None:
-    text = "一、甲。\n一、由甲办牵头，乙所配合"
-    well_formed(read_plan(text))
-
-
 def well_formed(plan: Plan) -> None:
     for item in plan.items:
         assert item.text == item.span.of(plan.text)
+        who = item.responsibility
+        for name in (*who.leaders, *who.departments, *who.supporting):
+            assert item.span.covers(name.span) and name.name[0] == name.span.of(plan.text)[0]
         for task in item.tasks:
             assert task.text == task.span.of(plan.text) and item.span.covers(task.span)
             assert all(rule.raw for rule in task.deadlines)
@@ -112,7 +145,8 @@ def well_formed(plan: Plan) -> None:
 FRAGMENTS = [
     "一、", "（一）", "1.", "2．", "①", "培训", "检查隐患，", "。", "；", "\n", "6月底前", "每季度至少一次", "（责任领导：甲，责任部门：乙、丙部门）",
     "由甲办牵头，乙所配合", "\t", "|", "序号\t任务\t责任单位\n", "达到95%", "2024年", "《", "》", "“", "”", "（", "）", " ", "\u3000", "# ", "- 1 -",
-    "[bookmark: x]", "镇人民政府", "下一步工作安排", "总结", "汛前", "至少", "3个工作日内",
+    "一是", "二是", "（1）", "责任单位：甲局\n", "甲办牵头，乙所配合", "做好物资更新、队伍建设及防汛演练", "各企业每月", "对排名末位的，", "张三 李四",
+    "序号\n任务\n责任人\n1\n修路\n甲\n", "总体要求\n", "存在问题及", "安排" * 60, "[bookmark: x]", "镇人民政府", "下一步工作安排", "总结", "汛前", "至少", "3个工作日内",
 ]  # fmt: skip
 
 

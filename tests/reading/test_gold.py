@@ -34,11 +34,21 @@ def test_document_004_is_read_wholly_right(tmp_path: Path) -> None:
     assert scored.returncode == 0, scored.stdout
 
 
-@pytest.mark.parametrize("kind", ["items", "leaders", "departments", "supporting"])
-def test_the_samples(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [
+        ("items", 0.98),
+        ("leaders", 0.98),
+        ("departments", 0.98),
+        ("supporting", 0.98),
+        ("deadlines", 0.95),
+        ("targets", 0.9),
+    ],
+)
+def test_the_samples(tmp_path: Path, kind: str, least: float) -> None:
     for document in (SHARED / "samples" / "docs").iterdir():
         predicted(document, tmp_path / f"{document.stem}.json")
     scorer, gold = SHARED / "tools" / "score_import.py", SHARED / "samples" / "gold"
     command = [sys.executable, *map(str, (scorer, "--all", gold, tmp_path, "--json"))]
     scored = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
-    assert scored["ALL"][kind]["f1"] >= 0.98
+    assert scored["ALL"][kind]["f1"] >= least

@@ -20,6 +20,7 @@ from planner.reading.numerals import half_width, number
         ("", 0),
         ("半", 0),
         ("１", 0),
+        ("二〇二五", 2025),
     ],
 )
 def test_values(text: str, value: int) -> None:
@@ -27,4 +28,4 @@ def test_values(text: str, value: int) -> None:
 
 
 def test_half_width_keeps_every_place() -> None:
-    assert half_width("２０２４．６．３０前，９５％—１") == "2024.6.30前，95%—1"
+    assert half_width("２０２４．６．３０前，９５％—1(第５名);") == "2024.6.30前，95%-1（第5名）；"
