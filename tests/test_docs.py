@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+import start
 from planner import cli
-from planner.config import OPTIONS
+from planner.config import OPTIONS, Option
 
 ROOT = Path(__file__).parents[1]
 READMES = ["README.md", "README.zh-CN.md"]
@@ -21,9 +23,33 @@ def test_every_command_is_explained(name: str, command: str) -> None:
     assert cli.main.commands[command].help
 
 
-@pytest.mark.parametrize("option", [option.name for option in OPTIONS])
-def test_every_setting_is_listed(option: str) -> None:
-    assert f"`{option}`" in (ROOT / "docs" / "settings.md").read_text("utf-8")
+@pytest.mark.parametrize("command", cli.main.commands)
+def test_every_option_is_named_beside_its_command(command: str) -> None:
+    rows = [
+        row for row in (ROOT / "README.md").read_text("utf-8").splitlines() if row.startswith(f"| `planner {command}")
+    ]
+    assert len(rows) == 1
+    for option in cli.main.commands[command].params:
+        if isinstance(option, click.Option):
+            assert any(name in rows[0] for name in (*option.opts, *option.secondary_opts)), option.name
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_no_command_is_explained_that_does_not_exist(name: str) -> None:
+    rows = re.findall(r"^\| `planner ([a-z-]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+    assert set(rows) <= set(cli.main.commands)
+
+
+def test_no_command_is_called_as_the_word_that_runs_the_tests() -> None:
+    assert start.TEST not in cli.main.commands
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_every_setting_is_listed(option: Option) -> None:
+    rows = (ROOT / "docs" / "settings.md").read_text("utf-8").splitlines()
+    row = next(row for row in rows if row.startswith(f"| `{option.name}` |"))
+    assert option.default in row
+    assert row.endswith(f"| {option.meaning} |")
 
 
 @pytest.mark.parametrize("name", [*READMES, "docs/architecture.md", "docs/settings.md"])
