@@ -466,3 +466,14 @@ def test_no_words_break_the_reader(text: str, context: Context) -> None:
         assert rule.interval >= 1 and rule.count >= 1
         assert not (rule.freq and rule.due)
     assert all(before.span.end <= after.span.start for before, after in pairwise(rules))
+
+
+@pytest.mark.parametrize("text", ["6月底前印发方案", "6月底前电网改造完成"])
+def test_what_is_still_to_be_issued_is_no_past_act(text: str) -> None:
+    (rule,) = find_deadlines(text, Context(2024))
+    assert (rule.raw, rule.due) == ("6月底前", date(2024, 6, 30))
+
+
+@pytest.mark.parametrize("text", ["4月17日印发", "2024年4月17日印发。"])
+def test_the_day_a_paper_was_issued_is_no_deadline(text: str) -> None:
+    assert find_deadlines(text, Context(2024)) == []
