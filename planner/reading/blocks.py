@@ -268,6 +268,10 @@ HEADERS = {
 }
 
 
+MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[一二三四]季度")
+SIDE = re.compile("月份|月度|时间|季度|月")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table: the span of each cell by what its column holds, and where its table begins."""
@@ -291,16 +295,37 @@ def _states_work(text: str, row: Row) -> bool:
 
 def _rows(text: str) -> Iterator[Row]:
     columns: list[str] = []
+    heads: list[Span] = []
     section: Span | None = None
     table = 0
     for start, end in _lines(text):
         cells = _cells(text, start, end)
         if header := _header(text, cells):
-            columns, section, table = header, None, start
+            columns, section, table, heads = header, None, start, []
+        elif grid := _grid_heads(text, cells):
+            columns, heads, table = [], grid, start
+        elif heads and len(cells) == len(heads):
+            yield from _grid_rows(text, cells, heads, table)
         elif columns and _is_divider(text, cells):
             section = next(cell for cell in cells if cell.end > cell.start)
         elif 3 <= len(cells) <= len(columns) + 1:
             yield _row(cells, columns, section, table)
+
+
+def _grid_heads(text: str, cells: Sequence[Span]) -> list[Span]:
+    """Return the heads of a calendar: months down the side under 月份, or months across the top."""
+    words = [cell.of(text) for cell in cells]
+    across = len(words) > 2 and all(MONTH.fullmatch(word) for word in words[1:])
+    down = len(words) > 2 and SIDE.fullmatch(words[0]) and all(1 < len(word) < 15 for word in words[1:])
+    return list(cells) if across or down else []
+
+
+def _grid_rows(text: str, cells: Sequence[Span], heads: Sequence[Span], table: int) -> Iterator[Row]:
+    """Yield each filled cell of a calendar as a row of its own, its month being its time."""
+    for cell, head in zip(cells[1:], heads[1:], strict=True):
+        month, section = (head, cells[0]) if MONTH.fullmatch(head.of(text)) else (cells[0], head)
+        if cell.end > cell.start and MONTH.fullmatch(month.of(text)):
+            yield Row(cell, {"title": cell, "time": month}, (cell,), section, table)
 
 
 def _is_divider(text: str, cells: Sequence[Span]) -> bool:

@@ -45,7 +45,10 @@ STRICTER = re.compile(r"[（(](?:其中[，,]?)?(?P<rule>[^（()）]{2,30}(?:每
 STEP_MARK = re.compile(
     r"[ ]*(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、](?!\d+(?:[.%]|[^\d月年]))|[①-⑳]|[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十][，,])"
 )
-HAPPENED = re.compile("截[至止]目前|年初以来|目前[，,]?(?:已|共)|已累计|均?已(?:全部)?(?:完成|整改|取缔)")
+LABEL_ALONE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:措施|目标|任务|要求)[：:]?\s*")
+HAPPENED = re.compile(
+    "(?:问题描述|存在问题|问题表现|反馈问题|整改目标)[：:]|截[至止]目前|年初以来|目前[，,]?(?:已|共)|已累计|均?已(?:全部)?(?:完成|整改|取缔)"
+)
 DOINGS = r"[\u4e00-\u9fff]{2,16}(?:更新|建设|演练|整改|检查|排查|培训|维护|改造|储备|治理|宣传|监测|整治|巡查)"
 LISTED = re.compile(rf"(?:做好|抓好){DOINGS}(?:、{DOINGS}){{1,5}}(?:、|以及|及|和)?{DOINGS}")
 JOINT = re.compile("、|(?<=[新设练改查训护造备理传测治])(?:以及|及|和)")
@@ -68,7 +71,7 @@ FINISHED = re.compile(
 """Only by when the clause before it is to be finished."""
 EACH = re.compile("各|每[名位个]|其余|全体|所有")
 FIGURE = re.compile(r"\d|清零|月底|年底|每|一[次份轮项]|全覆盖")
-SHORTEST = 5
+SHORTEST = 4
 
 
 def find_clauses(text: str) -> list[Span]:
@@ -76,7 +79,7 @@ def find_clauses(text: str) -> list[Span]:
     found: list[Span] = []
     for sentence in SENTENCE.finditer(text):
         mark = STEP_MARK.match(text, *sentence.span())
-        if not HAPPENED.search(text, *sentence.span()):
+        if not HAPPENED.search(text, *sentence.span()) and not LABEL_ALONE.fullmatch(text, *sentence.span()):
             found += _in_sentence(text, mark.end() if mark else sentence.start(), sentence.end())
     return found
 

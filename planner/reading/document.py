@@ -25,10 +25,11 @@ from planner.reading.blocks import (
     items_in,
     planning_part,
 )
-from planner.reading.clauses import find_clauses, find_obligor
+from planner.reading.clauses import SHORTEST, find_clauses, find_obligor
 from planner.reading.deadlines import Context, find_deadlines
 from planner.reading.lint import find_findings
-from planner.reading.responsibility import find_tags, merged, split_names
+from planner.reading.numerals import half_width
+from planner.reading.responsibility import Tag, find_tags, merged, split_names
 from planner.reading.targets import find_targets
 from planner.reading.text import Cleaned, clean
 
@@ -50,8 +51,8 @@ def read_plan(text: str, *, seasons: Sequence[Season] = (), year: int | None = N
     """Return the plan *text* holds, with its findings; *year* is used only where the document names none."""
     cleaned = clean(text)
     title = _title(cleaned.text)
-    issued = _issue_date(cleaned.text)
-    plan_year = _plan_year(cleaned.text, title) or (issued.year if issued else year)
+    issued = _issue_date(half_width(cleaned.text))
+    plan_year = _plan_year(half_width(cleaned.text), half_width(title)) or (issued.year if issued else year)
     context = Context(plan_year, issued, tuple(seasons))
     found = _items(cleaned, title, context)
     plan = Plan(
@@ -149,11 +150,12 @@ def _row_section(cleaned: Cleaned, cell: Span) -> Section:
 
 def _block_item(cleaned: Cleaned, bare: str, found: Found, context: Context) -> Item:
     text, block = cleaned.text, found.block
-    body = _after_title(bare, block)
+    title = heading(bare, block)
+    body = Span(block.words, block.end) if _commits(title, context) else _after_title(bare, block)
     span = cleaned.raw(block.start, block.end)
     return Item(
         number=block.number,
-        title=heading(bare, block) or heading(text, block),
+        title=title or heading(text, block),
         section=heading(text, found.section) if found.section else "",
         text=span.of(cleaned.source),
         span=span,
@@ -163,12 +165,17 @@ def _block_item(cleaned: Cleaned, bare: str, found: Found, context: Context) -> 
     )
 
 
+def _commits(title: str, context: Context) -> bool:
+    """Tell whether a title is itself what is to be done by a day or up to a figure, not only the name of it."""
+    return any(rule.due or rule.freq for rule in find_deadlines(title, context)) or bool(find_targets(title))
+
+
 def _after_title(text: str, block: Block) -> Span:
     """Return where the body is; a block that is all title is its own body."""
     line = text[block.words : block.end].split("\n", 1)[0]
     start = max(block.words + len(line.split("。", 1)[0]), block.body)
     start += len(text[start : block.end]) - len(text[start : block.end].lstrip("。 \n：:"))
-    return Span(start, block.end) if len(text[start : block.end].strip()) > 4 else Span(block.words, block.end)
+    return Span(start, block.end) if len(text[start : block.end].strip()) >= SHORTEST else Span(block.words, block.end)
 
 
 def _blanked(text: str, spans: Sequence[Span]) -> str:
@@ -180,12 +187,13 @@ def _blanked(text: str, spans: Sequence[Span]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _tasks(cleaned: Cleaned, bare: str, body: Span, context: Context) -> tuple[Task, ...]:
-    spans = [span.shift(body.start) for span in find_clauses(body.of(bare))]
+def _tasks(cleaned: Cleaned, bare: str, body: Span, context: Context, origin: int = 0) -> tuple[Task, ...]:
+    """Return the tasks in *body*; the text *bare* is the cleaned one from *origin* on, with the tags blanked."""
+    spans = [span.shift(body.start) for span in find_clauses(body.shift(-origin).of(bare))]
     tasks = []
     for place, span in enumerate(spans):
         inner = [rule.shift(-span.start) for rule in takewhile(span.covers, spans[place + 1 :])]
-        tasks.append(_task(cleaned, _blanked(span.of(bare), inner), span, context))
+        tasks.append(_task(cleaned, _blanked(span.shift(-origin).of(bare), inner), span, context))
     return tuple(tasks)
 
 
@@ -206,11 +214,13 @@ def _times(cleaned: Cleaned, span: Span, context: Context) -> list[Deadline]:
 
 
 def _lifted(rule: Deadline, cleaned: Cleaned, at: int) -> Deadline:
-    return replace(rule, span=cleaned.raw(*rule.span.shift(at)))
+    place = cleaned.raw(*rule.span.shift(at))
+    return replace(rule, span=place, raw=place.of(cleaned.source))
 
 
 def _lifted_target(target: Target, cleaned: Cleaned, at: int) -> Target:
-    return replace(target, span=cleaned.raw(*target.span.shift(at)))
+    place = cleaned.raw(*target.span.shift(at))
+    return replace(target, span=place, raw=place.of(cleaned.source))
 
 
 def _raised(who: Responsibility, cleaned: Cleaned) -> Responsibility:
@@ -222,18 +232,34 @@ def _row_item(cleaned: Cleaned, row: Row, place: int, context: Context) -> Item:
     text, cells = cleaned.text, row.cells
     number = cells["number"].of(text).strip(".．、") if "number" in cells else str(place)
     who = Responsibility(*(_cell_names(text, cells.get(role)) for role in ("leader", "department", "supporting")))
-    bodies = row.body or (cells["title"],)
+    tags = _tags_in(text, row.body)
+    title = cells["title"].of(text)
+    bodies = row.body if _commits(title, context) else row.body[1:] or row.body
+    bare = _blanked(row.span.of(text), [tag.span.shift(-row.span.start) for tag in tags])
+    who = merged([who, *(tag.responsibility for tag in tags)])
+    times = [*(tag_time for tag in tags for tag_time in tag.times), *([cells["time"]] if "time" in cells else [])]
     span = cleaned.raw(*row.span)
     return Item(
         number=number,
-        title=cells["title"].of(text).split("。", 1)[0][:60],
+        title=title.split("。", 1)[0][:60],
         section=row.section.of(text).partition("、")[2] or row.section.of(text) if row.section else "",
         text=span.of(cleaned.source),
         span=span,
         responsibility=_raised(who, cleaned),
-        deadlines=tuple(_times(cleaned, cells["time"], context)) if "time" in cells else (),
-        tasks=tuple(task for body in bodies for task in _tasks(cleaned, text, body, context)),
+        deadlines=tuple(rule for time in times for rule in _times(cleaned, time, context)),
+        tasks=tuple(task for body in bodies for task in _tasks(cleaned, bare, body, context, row.span.start)),
     )
+
+
+def _tags_in(text: str, cells: Sequence[Span]) -> list[Tag]:
+    found = ((cell.start, tag) for cell in cells for tag in find_tags(cell.of(text)))
+    return [_moved(tag, start) for start, tag in found]
+
+
+def _moved(tag: Tag, by: int) -> Tag:
+    groups = (tag.responsibility.leaders, tag.responsibility.departments, tag.responsibility.supporting)
+    who = Responsibility(*(tuple(Name(one.name, one.span.shift(by)) for one in group) for group in groups))
+    return Tag(tag.span.shift(by), who, tuple(time.shift(by) for time in tag.times))
 
 
 def _cell_names(text: str, cell: Span | None) -> tuple[Name, ...]:

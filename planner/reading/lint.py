@@ -13,6 +13,7 @@ from itertools import pairwise
 from planner.core.calendar import day_words
 from planner.core.plan import Deadline, DeadlineKind, Finding, Frequency, Item, Plan, Section, Span, item_deadlines
 from planner.reading.numerals import number
+from planner.reading.responsibility import DEPARTMENT, LEADER, SUPPORTING
 
 PASSED = {"春节后": 3, "春季": 3, "汛前": 4, "汛期前": 4}
 """Months by which a season named by its words is over at the latest: the first lessons after New Year and the spring
@@ -33,6 +34,10 @@ ANNOUNCED = re.compile(
     r"[“\"]?(?P<count>\d{1,2}|[一二三四五六七八九十]{1,3})[”\"]?(?:项|个|大)(?:重点|专项|任务|工程|行动|方面)"
 )
 PAIRS = {"（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕"}
+DUE = re.compile(r"(?:\d{1,2}月(?:\d{1,2}日|底)|年底)(?:之|以)?前(?!已|共)")
+LABELLED = re.compile(f"(?:{LEADER}|{DEPARTMENT}|{SUPPORTING})[ ]?[：:]")
+NEAR = 12
+"""Characters after a label within which the first name must stand."""
 LOADED = 8
 """Items held by one leader from which the meeting should look at the balance, if they are also over a third of all."""
 
@@ -80,9 +85,29 @@ def _time(plan: Plan, item: Item, rule: Deadline) -> Iterator[Finding]:
         yield Finding("past_at_issue", f"{where}在文件印发时已经过了，请确认是否已做、要不要补记。", rule.span)
     elif rule.season and rule.due is None:
         yield Finding("season_unresolved", f"{where}没有具体日期，请由办公室定下起止日期。", rule.span)
+    elif rule.kind in (DeadlineKind.ONCE, DeadlineKind.WINDOW) and not (rule.due or rule.start):
+        yield Finding("date_unresolved", f"{where}算不出是哪一天，请补上年份或印发日期。", rule.span)
     if rule.due and rule.kind is DeadlineKind.ONCE and rule.due.weekday() > 4:
         words = day_words(rule.due, plan.plan_year)
         yield Finding("weekend_deadline", f"{where}到期日{words}逢周末，请提醒责任人提前在工作日完成。", rule.span)
+
+
+def _unread(plan: Plan) -> Iterator[Finding]:
+    """Find what looks like a due date or a label of responsibility and was not read: nothing is dropped silently."""
+    for item in plan.items:
+        read = [rule.span for rule in item_deadlines(item)]
+        who = item.responsibility
+        named = [name.span.start for name in (*who.leaders, *who.departments, *who.supporting)]
+        for match in DUE.finditer(item.text):
+            place = Span(*match.span()).shift(item.span.start)
+            if not any(span.start < place.end and place.start < span.end for span in read):
+                sentence = f"{_label(item)}「{match[0]}」像是时限，没有读进任务，请确认要不要加上。"
+                yield Finding("unread_time", sentence, place)
+        for match in LABELLED.finditer(item.text):
+            place = Span(*match.span()).shift(item.span.start)
+            if not any(place.end <= start < place.end + NEAR for start in named):
+                sentence = f"{_label(item)}「{match[0]}」后面没有读出名字，请补上由谁负责。"
+                yield Finding("unread_name", sentence, place)
 
 
 def _is_past(plan: Plan, rule: Deadline) -> bool:
@@ -129,8 +154,8 @@ def _without_item(section: Section, listed: list[str], inside: list[Item]) -> It
 
 def _numbering(plan: Plan) -> Iterator[Finding]:
     plain = [(int(item.number), item) for item in plan.items if item.number.isascii() and item.number.isdecimal()]
-    for (before, _), (now, item) in pairwise(plain):
-        if now == before:
+    for (before, earlier), (now, item) in pairwise(plain):
+        if now == before and item.section == earlier.section:
             yield Finding("numbering_repeat", f"编号{now}出现了两次，请核对。", _head(item))
         elif now > before + 1:
             yield Finding("numbering_gap", f"编号从{before}跳到{now}，请核对是否漏了条目。", _head(item))
@@ -188,4 +213,4 @@ def _brackets(plan: Plan) -> Iterator[Finding]:
         at += len(line) + 1
 
 
-RULES = (_nobody, _times, _headings, _numbering, _load, _twice, _slips, _totals, _brackets)
+RULES = (_nobody, _times, _unread, _headings, _numbering, _load, _twice, _slips, _totals, _brackets)

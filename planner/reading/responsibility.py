@@ -2,7 +2,8 @@
 
 tag    = ( bracket | own line | end of paragraph ) of label ： names [separator label ： names]…
 roles  = names 牵头 [， names 配合] [， names 落实]     in a bracket, after 由, or as a sentence of their own
-names  = name (、 name)…          部门 after the last name belongs to each: 交警、交通部门 is two departments
+       | names 按职责分工负责 | 由 names 负责
+names  = name (、 name)…          a time among them is the tag's time; 部门 after the last name belongs to each: 交警、交通部门 is two departments
 """
 
 from __future__ import annotations
@@ -34,11 +35,16 @@ HELP = "配合|协助|参与|落实|负责|实施"
 ROLES = re.compile(
     rf"[（(](?:{REST}{{1,40}}?[，,])??(?P<lead>{WHO}{{2,60}}?)(?:牵头|负责)(?!人|同志|领导)(?:落实|实施|组织)?(?:[，,；;、](?P<rest>{REST}{{2,120}}?))?[)）]"
     rf"|由(?P<leading>{WHO}{{2,30}}?)牵头(?:[，,](?P<helping>[^（()）：:。；;\n]{{2,60}}(?:配合|参与|协助|落实)))?"
-    rf"|(?:^|(?<=[。；;]))(?:{ORDINAL})?(?P<heading>{WHO}{{2,40}}?)牵头[，,](?P<aiding>{REST}{{2,80}}?(?:{HELP}))(?=[。；;\n]|$)",
+    rf"|(?:^|(?<=[。；;]))(?:{ORDINAL})?(?P<heading>{WHO}{{2,40}}?)牵头[，,](?P<aiding>{REST}{{2,80}}?(?:{HELP}))(?=[。；;\n]|$)"
+    rf"|(?:^|(?<=[。；;]))(?P<sharing>{WHO}{{2,40}}?)按照?(?:各自)?(?:职责|责任)分工(?:分别)?(?:负责|落实)(?=[。；;\n]|$)"
+    rf"|(?:^|(?<=[。；;，,]))由(?P<charged>{WHO}{{2,30}}?)负责(?:组织)?(?:落实|实施)?(?=[，,。；;\n]|$)",
     re.MULTILINE,
 )
+CLAUSE = re.compile(r"[^，,；;]+")
 PART = re.compile(rf"(?P<names>{WHO}{{2,80}}?)(?P<verb>{HELP})(?:落实|实施)?(?=[，,；;]|$)")
 MANNER = re.compile(r"(?:按照?(?:各自)?(?:职责|责任)(?:分工)?|分别|共同|具体|积极|密切|抓好)+$")
+TIMELY = re.compile("(?:20\\d\\d年|\\d{1,2}月|年底|年内|每[日周旬月季半]|长期|持续|全年|[上下]半年)")
+LEADS = (("lead", "rest"), ("leading", "helping"), ("heading", "aiding"), ("sharing", None), ("charged", None))
 POST = re.compile("(?:长|书记|主任|领导|同志|负责人|主席|委员)$")
 NAME = re.compile(r"(?:[^、，,；;\s/（(]|[（(][^）)\n]{0,40}[）)])+")
 JOINT = re.compile(r"(?<=[局办所站部门室科委会院校队府司心）)])(?:以及|和|及|与)(?=[\u4e00-\u9fff]{2})")
@@ -102,7 +108,9 @@ def _tag(text: str, match: re.Match[str]) -> Tag:
         if kind == "time":
             times.append(Span(start, end))
         else:
-            fields[kind] += split_names(text[start:end], start)
+            names = split_names(text[start:end], start)
+            fields[kind] += [name for name in names if not TIMELY.match(name.name)]
+            times += [name.span for name in names if TIMELY.match(name.name)]
     return Tag(Span(*match.span()), _responsibility(fields), tuple(times))
 
 
@@ -116,15 +124,15 @@ def _fields(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
 
 def _roles(match: re.Match[str]) -> Tag:
     fields: dict[str, list[Name]] = {"leader": [], "department": [], "supporting": []}
-    lead, rest = next(
-        pair for pair in (("lead", "rest"), ("leading", "helping"), ("heading", "aiding")) if match[pair[0]]
-    )
+    lead, rest = next(pair for pair in LEADS if match[pair[0]])
     _add(fields, "department", match[lead], match.start(lead))
-    for part in PART.finditer(match[rest] or ""):
+    others, at = (match[rest] or "", match.start(rest)) if rest else ("", 0)
+    for part in PART.finditer(others):
         role = "supporting" if part["verb"] in ("配合", "协助", "参与") else "department"
-        _add(fields, role, part["names"], match.start(rest) + part.start("names"))
-    start = match.start(lead) if match["heading"] else match.start()
-    return Tag(Span(start, match.end()), _responsibility(fields), ())
+        _add(fields, role, part["names"], at + part.start("names"))
+    times = tuple(Span(*part.span()).shift(at) for part in CLAUSE.finditer(others) if TIMELY.match(part[0]))
+    start = match.start(lead) if lead in ("heading", "sharing") else match.start()
+    return Tag(Span(start, match.end()), _responsibility(fields), times)
 
 
 def _add(fields: dict[str, list[Name]], role: str, names: str, at: int) -> None:

@@ -1,7 +1,8 @@
 """Cleaning the raw text for reading, with a map from each kept character back to its place in the raw text.
 
 What was left by converters and layout is dropped (bookmarks, page numbers, passwords, marks of Markdown, the numbers of
-chunks, spaces between Chinese characters); the raw text itself is never changed and stays what is shown.
+chunks, spaces between Chinese characters, line ends inside a sentence), digits a scanner took for letters are read as
+digits; the raw text itself is never changed and stays what is shown.
 """
 
 from __future__ import annotations
@@ -28,6 +29,14 @@ NAMES = re.compile(
 CHUNK = re.compile(r"\n\d{1,3}、")
 CHUNK_LENGTH = 100
 """A line this long that stops within a sentence was cut by a converter; the number after it numbers nothing."""
+OPENS = re.compile(
+    r"[（(【\[]?(?:[一二三四五六七八九十百]{1,4}|\d{1,3})(?:[、)）是]|[.．](?!\d))|第[一二三四五六七八九十]{1,3}|[①-⑳#>*+-]"
+    r"|[（(【\[]?(?:责任|牵头|分管|包保|配合|协办|落实|完成|整改|时限|主办|承办)[\u4e00-\u9fff]{0,6}[：:]|附件?[：:]|抄送|20\d\d年\d{1,2}月\d{1,2}日"
+)
+"""What begins a line of its own: a number, a label, a date, an annex."""
+SHORTEST_WIDTH, WIDEST = 18, 60
+"""Characters of a full line in a text whose lines were wrapped by hand or by a page."""
+MISREAD = re.compile(r"(?<=\d)[OＯ](?=[\dO年月日%])|(?<![A-Za-z])[lI](?=[\d月日次])|(?<=\d)[lI](?=[\d年月日%])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +55,42 @@ class Cleaned:
 def clean(raw: str) -> Cleaned:
     """Return *raw* without noise, every kept character with its place."""
     kept = bytearray(b"\1") * len(raw)
-    for start, end in (*(match.span() for match in NOISE.finditer(raw)), *_chunk_marks(raw), *_idle_spaces(raw)):
+    for start, end in (
+        *(match.span() for match in NOISE.finditer(raw)),
+        *_chunk_marks(raw),
+        *_idle_spaces(raw),
+        *_soft_breaks(raw),
+    ):
         kept[start:end] = bytes(end - start)
     offsets = tuple(place for place, keep in enumerate(kept) if keep)
-    return Cleaned(raw, "".join(raw[place] for place in offsets), offsets)
+    text = "".join(raw[place] for place in offsets)
+    return Cleaned(raw, MISREAD.sub(lambda letter: "0" if letter[0] in "OＯ" else "1", text), offsets)
+
+
+def _soft_breaks(raw: str) -> Iterator[tuple[int, int]]:
+    """Yield the line ends inside a sentence: after a comma, and in a wrapped text at the end of every full line."""
+    lines = [line.strip() for line in raw.split("\n")]
+    widths = [_width(line) for line in lines]
+    full = _full_line(widths)
+    at = -1
+    for line, width, after, length in zip(lines, widths, lines[1:], map(len, raw.split("\n")), strict=False):
+        at += length + 1
+        goes_on = line.endswith(("，", "、")) or (width >= full and line[-1] not in "。；：！？”）】》;:!?)")
+        if goes_on and after and not OPENS.match(after) and not {"\t", "|"} & {*line, *after}:
+            yield at, at + 1
+
+
+def _width(line: str) -> float:
+    """Return how many Chinese characters wide a line is."""
+    return (len(line) + len(WIDE.findall(line))) / 2
+
+
+def _full_line(widths: list[float]) -> float:
+    """Return from which width a line counts as full; no line of a text that is not wrapped does."""
+    widest = max(widths)
+    full = widest - 3
+    wrapped = SHORTEST_WIDTH <= widest <= WIDEST and sum(width >= full for width in widths) >= 3
+    return full if wrapped else widest + 1
 
 
 def _idle_spaces(raw: str) -> Iterator[tuple[int, int]]:

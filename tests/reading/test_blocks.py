@@ -127,3 +127,18 @@ def test_a_tag_outside_every_block_is_nobodys() -> None:
     blocks = find_blocks(text)
     give_tags(text, blocks, find_tags(text))
     assert not blocks[0].has_tag()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "月份\t党建\t安全\n1月\t召开总结会\t开展检查\n2月\t慰问党员\t\n合计\t两次\t一次",
+        "类别\t1月\t2月\n党建\t召开总结会\t慰问党员\n安全\t开展检查\t",
+    ],
+)
+def test_each_cell_of_a_calendar_is_a_row(text: str) -> None:
+    rows = find_rows(text)
+    cells = {
+        (row.cells["title"].of(text), row.cells["time"].of(text), row.section.of(text)) for row in rows if row.section
+    }
+    assert cells == {("召开总结会", "1月", "党建"), ("慰问党员", "2月", "党建"), ("开展检查", "1月", "安全")}

@@ -159,3 +159,25 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 @given(st.text(max_size=80))
 def test_nor_any_other(text: str) -> None:
     well_formed(read_plan(text))
+
+
+def test_a_title_with_a_day_or_a_figure_is_a_task() -> None:
+    (item,) = read_plan("2025年工作要点\n1.举办采茶节2场，6月底前完成。做好服务保障工作。").items
+    assert [rule.due for rule in item_deadlines(item)] == [date(2025, 6, 30)]
+    assert [task.text for task in item.tasks] == ["举办采茶节2场，6月底前完成", "做好服务保障工作"]
+
+
+def test_a_tag_inside_a_cell() -> None:
+    text = (
+        "2025年工作日历\n月份\t党建\t安全\n1月\t召开总结会（责任单位：党政办、应急办；完成时限：6月底前）\t开展检查\n"
+    )
+    item = read_plan(text).items[0]
+    assert names(item) == ([], ["党政办", "应急办"])
+    assert [rule.due for rule in item.deadlines] == [date(2025, 6, 30), date(2025, 1, 31)]
+    assert [task.text for task in item.tasks] == ["召开总结会"]
+
+
+def test_the_words_of_a_time_are_those_of_the_document() -> None:
+    (item,) = read_plan("２０２５年工作要点\n1.培训。６月３０日前组织培训。").items
+    (rule,) = item_deadlines(item)
+    assert (rule.due, rule.raw) == (date(2025, 6, 30), "６月３０日前")

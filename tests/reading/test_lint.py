@@ -47,6 +47,8 @@ def test_a_plan_without_a_gap() -> None:
         ("heading_count", f"一、聚焦“4”项重点：抓好巡查整改、理顺体制机制、强化生产管理\n1.检查。{TAG}"),
         ("heading_count", f"一、聚焦“3”项重点\n1.检查。{TAG}\n2.培训。{TAG}"),
         ("heading_without_item", f"一、重点：抓好巡查整改、理顺体制机制、强化生产管理\n1.抓好巡查整改。{TAG}\n2.理顺体制机制。{TAG}"),
+        ("unread_time", f"1.检查。去年底，按《6月底前检查方案》检查水库。{TAG}"),
+        ("unread_name", "1.检查。检查水库大坝。（责任领导：甲明，责任部门：）"),
         ("no_items", "今天天气很好"),
     ],
 )  # fmt: skip
@@ -85,3 +87,11 @@ def test_findings_come_in_the_order_of_the_text() -> None:
 def test_an_item_without_number_is_called_by_its_title() -> None:
     text = "2024年任务表\n任务\t责任人\t时限\n修路\t甲明\t6月\n"
     assert any("第1条" in finding.message for finding in read_plan(text).findings)
+
+
+def test_a_date_that_cannot_be_told_is_found() -> None:
+    assert "date_unresolved" in codes(f"1.检查。6月底前，检查水库大坝。{TAG}", "工作要点\n")
+
+
+def test_numbers_may_begin_anew_in_each_section() -> None:
+    assert "numbering_repeat" not in codes(f"一、整治\n1.检查。{TAG}\n二、宣传\n1.培训。{TAG}")

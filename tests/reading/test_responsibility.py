@@ -52,6 +52,9 @@ Names = list[str]
         ),
         ("（责任领导：张三 李四；责任单位：等）", ["张三", "李四"], [], []),
         ("加强检查（含节假日），压实责任。", [], [], []),
+        ("清理河道。各村（社区）按职责分工负责。", [], ["各村（社区）"], []),
+        ("排查隐患。由应急办负责组织实施。", [], ["应急办"], []),
+        ("检查。（责任单位：应急办，2025年6月底前）", [], ["应急办"], []),
     ],
 )
 def test_tags_name_people(text: str, leaders: Names, departments: Names, supporting: Names) -> None:
@@ -78,3 +81,9 @@ def test_names_keep_their_order_and_place() -> None:
     names = split_names("交警、应急办、住建部门", 10)
     assert [(name.name, name.span.start) for name in names] == [("交警部门", 10), ("应急办", 13), ("住建部门", 17)]
     assert split_names("无") == ()
+
+
+@pytest.mark.parametrize("text", ["（责任单位：应急办，6月底前）", "（应急办牵头，各村配合，6月底前完成）"])
+def test_a_time_among_names_is_the_tags_time(text: str) -> None:
+    (tag,) = find_tags(text)
+    assert [span.of(text)[:4] for span in tag.times] == ["6月底前"]

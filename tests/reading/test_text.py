@@ -26,10 +26,21 @@ from planner.reading.text import clean
         ("甲" + "检查" * 60 + "重\n2、点企业", "甲" + "检查" * 60 + "重点企业"),
         ("a" + " " * 9 + "b", "a" + " " * 9 + "b"),
         ("\ufeff第一\r\n第二", "第一\n第二"),
+        ("组织自评，\n10月接受评审", "组织自评，10月接受评审"),
+        ("组织自评，\n2.接受评审", "组织自评，\n2.接受评审"),
+        ("组织自评，\n责任单位：应急办", "组织自评，\n责任单位：应急办"),
+        ("甲\t组织自评，\n乙\t组织自评", "甲\t组织自评，\n乙\t组织自评"),
+        ("2O25年6月3O日检查l次", "2025年6月30日检查1次"),
     ],
 )
 def test_noise_is_dropped(raw: str, cleaned: str) -> None:
     assert clean(raw).text == cleaned
+
+
+def test_wrapped_lines_are_joined_where_every_full_line_breaks() -> None:
+    full = "检查" * 12
+    assert clean(f"{full}\n{full}\n{full}\n整改。\n{full}").text == full * 3 + f"整改。\n{full}"
+    assert clean(f"{full}\n整改").text == f"{full}\n整改"
 
 
 @given(st.text(alphabet="一二。，#-*12 \u3000\n[]bookmark:月", max_size=60))
