@@ -37,6 +37,7 @@ class Basis(StrEnum):
     STATED = "原文写明"
     INFERRED = "推定"
     ABSENT = "未写明"
+    OFFICE = "办公室指定"
 
 
 class DeadlineKind(StrEnum):
@@ -103,10 +104,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A responsible person or department as the text names it, with the place of that name."""
+    """A responsible person or department as the text names it, with the place of that name.
+
+    The span of a name that the office gave and the text does not hold is empty.
+    """
 
     name: str
     span: Span
+
+    @property
+    def by_office(self) -> bool:
+        """Tell whether the office, not the document, named it."""
+        return self.span.start == self.span.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +129,17 @@ class Responsibility:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One checkable commitment inside an item; ``obligor`` is a doer named in the clause itself, or empty."""
+    """One checkable commitment inside an item; ``obligor`` is a doer named in the clause itself, or empty.
+
+    ``title`` is what the clerk calls it where its own words do not serve, or empty.
+    """
 
     text: str
     span: Span
     obligor: str = ""
     deadlines: tuple[Deadline, ...] = ()
     targets: tuple[Target, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,19 @@ def _task(cleaned: Cleaned, words: str, span: Span, context: Context) -> Task:
     )
 
 
+def read_task(raw: str, span: Span, context: Context) -> Task:
+    """Return the task that the words at *span* of the raw text make, with the times and figures in them."""
+    inside = clean(span.of(raw))
+    task = _task(inside, inside.text, Span(0, len(inside.text)), context)
+    return replace(
+        task,
+        text=span.of(raw),
+        span=span,
+        deadlines=tuple(replace(rule, span=rule.span.shift(span.start)) for rule in task.deadlines),
+        targets=tuple(replace(target, span=target.span.shift(span.start)) for target in task.targets),
+    )
+
+
 def _times(cleaned: Cleaned, span: Span, context: Context) -> list[Deadline]:
     return [_lifted(rule, cleaned, span.start) for rule in find_deadlines(span.of(cleaned.text), context)]
 

@@ -1,0 +1,79 @@
+"""How a rule of time is told to people: 6月30日（周日）前, 每季度至少2次，每季度末到期, 接到通知后3个工作日内."""
+
+from __future__ import annotations
+
+from planner.core.calendar import day_words
+from planner.core.plan import Deadline, DeadlineKind, Frequency
+
+RHYTHMS = {
+    Frequency.DAILY: ("每天", "每{}天"),
+    Frequency.WEEKLY: ("每周", "每{}周"),
+    Frequency.TENDAY: ("每旬", "每{}旬"),
+    Frequency.MONTHLY: ("每月", "每{}个月"),
+    Frequency.QUARTERLY: ("每季度", "每{}个季度"),
+    Frequency.SEMESTER: ("每学期", "每{}个学期"),
+    Frequency.HALFYEARLY: ("每半年", "每{}个半年"),
+    Frequency.YEARLY: ("每年", "每{}年"),
+    Frequency.HOLIDAY: ("每逢节假日前", "每逢节假日前"),
+}
+UNITS = {"minute": "分钟", "hour": "小时", "day": "日", "workday": "个工作日", "week": "周", "month": "个月"}
+WEEKDAYS = "一二三四五六日"
+
+
+def rule_words(rule: Deadline, year: int | None) -> str:
+    """Return what *rule* was understood to mean; days of *year* are told without it."""
+    match rule.kind:
+        case DeadlineKind.RECURRING:
+            return _rhythm(rule)
+        case DeadlineKind.STANDING:
+            return "长期工作，频次未明确" if rule.weak else "长期工作，没有到期日"
+        case DeadlineKind.RELATIVE:
+            return _offset(rule, year)
+        case _:
+            return _days(rule, year)
+
+
+def _days(rule: Deadline, year: int | None) -> str:
+    if rule.start and rule.due:
+        return f"{day_words(rule.start, year)}至{day_words(rule.due, year)}"
+    if rule.due:
+        return f"{day_words(rule.due, year)}前"
+    return f"{day_words(rule.start, year)}起" if rule.start else "日期未定，请办公室确定"
+
+
+def _rhythm(rule: Deadline) -> str:
+    once, several = RHYTHMS[rule.freq or Frequency.YEARLY]
+    count = f"至少{rule.count}次" if rule.count > 1 else ""
+    return (once if rule.interval < 2 else several.format(rule.interval)) + count + _anchor(rule)
+
+
+def _anchor(rule: Deadline) -> str:
+    match rule.anchor or {}:
+        case {"month_from": first, "month_to": last}:
+            return f"，{first}月至{last}月"
+        case {"month_in_period": month, "day": day}:
+            return f"，第{month}个月{_day(day)}前"
+        case {"month": month, "day": day}:
+            return f"，{month}月{_day(day)}前"
+        case {"days": days}:
+            return f"，{'、'.join(_day(day) for day in days)}前"
+        case {"day": day}:
+            return f"，{_day(day)}前"
+        case {"weekday": day}:
+            return f"，周{WEEKDAYS[day - 1]}前"
+        case {"workday": nth}:
+            return "，最后一个工作日前" if nth < 0 else f"，第{nth}个工作日前"
+        case _:
+            return ""
+
+
+def _day(day: int) -> str:
+    return "月底" if day < 1 else f"{day}日"
+
+
+def _offset(rule: Deadline, year: int | None) -> str:
+    given = rule.offset or {}
+    if not given.get("unit"):
+        return f"{given.get('event') or rule.raw}，没有固定日期"
+    words = f"{given.get('event', '')}后{given['n']}{UNITS[given['unit']]}内"
+    return f"{words}，即{day_words(rule.due, year)}前" if rule.due else words
