@@ -17,16 +17,17 @@ from planner import __version__
 from planner.config import Settings, now, read_settings, shipped
 from planner.core.ledger import overdue as overdue_entries
 from planner.core.ledger import progress_words, totals
-from planner.core.plan import Plan
+from planner.core.plan import Item, Plan
 from planner.core.plan_json import deadline_json, plan_json
+from planner.core.revision import Pair, align_items, differences, is_changed
 from planner.errors import PlannerError
 from planner.formats.intake import MAX_BYTES
 from planner.formats.plan_markdown import write_plan
 from planner.reading.deadlines import Context, find_deadlines
-from planner.reading.document import read_plan
 from planner.scheduler import letterhead, start_scheduler
 from planner.services import reminding, reporting, signing_in
 from planner.services.importing import Source, find_import, import_plan, load_samples, read_source
+from planner.services.publishing import plan_as_stored
 from planner.store import queries
 from planner.store.database import Database
 
@@ -233,9 +234,30 @@ def import_(file: Path, yes: bool, year: int | None) -> None:
 def export_plan(address: str) -> None:
     """按固定的 Markdown 格式输出一份计划，ADDRESS 是网址里的短名，例如 2024。"""
     with _database(read_settings()).read() as session:
-        plan = queries.plan_at(session, address)
-        version = queries.version_of(session, plan.id)
-    click.echo(write_plan(read_plan(version.text, year=plan.year)), nl=False)
+        plan = plan_as_stored(session, queries.plan_at(session, address))
+    click.echo(write_plan(plan), nl=False)
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+def diff(old: Path, new: Path) -> None:
+    """逐条对照一份计划的前后两版：OLD 是上一版，NEW 是这一版；有不同时退出码为 1。"""
+    before, after = read_source(_source(old)), read_source(_source(new))
+    changed = [pair for pair in align_items(before.items, after.items) if is_changed(pair, after.plan_year)]
+    for pair in changed:
+        click.echo("\n".join(_pair_lines(pair, after.plan_year)))
+    if changed:
+        sys.exit(1)
+    click.echo("两版的条目没有不同。")
+
+
+def _pair_lines(pair: Pair[Item], year: int | None) -> list[str]:
+    one = pair.new or pair.old
+    kind = "改动" if pair.old and pair.new else "新增" if pair.new else "撤销"
+    head = f"{kind}　第{one.number}条　{one.title}" if one else kind
+    told = [f"    {d.what}：{d.before or '（无）'} → {d.after or '（无）'}" for d in differences(pair, year)]
+    return [head, *(told or ["    文字有改动，任务没有变"] if kind == "改动" else [])]
 
 
 @main.command()

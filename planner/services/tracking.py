@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from planner.core.status import Act, State, act_label, next_state
 from planner.errors import Conflict, Invalid
+from planner.services.publishing import party_called
 from planner.store import queries
 from planner.store.database import Database, Session
 from planner.store.journal import Entered, append
-from planner.store.models import Assignment, Event, Occurrence, Party
+from planner.store.models import Assignment, Event, Occurrence
 
 LONGEST_SENTENCE = 500
 NEEDS_WORDS = {
@@ -107,6 +108,22 @@ def set_due(database: Database, occurrence_id: int, due_on: date, said: Said) ->
         session.add(row)
 
 
+def issue_drafts(database: Database, address: str, said: Said, code: str = "") -> int:
+    """Issue the drafts of a plan, or of the one task *code*, with all their periods; return how many tasks."""
+    with database.write() as session:
+        plan = queries.plan_at(session, address)
+        drafts = [
+            row
+            for row in queries.occurrences_in(session, [plan])
+            if row.state == State.DRAFT and (not code or row.task_id == queries.task_at(session, plan, code).id)
+        ]
+        for row in drafts:
+            event = _append(session, row, Act.ISSUE, said)
+            _copy(row, Act.ISSUE, event, next_state(State.DRAFT, Act.ISSUE))
+            session.add(row)
+        return len({row.task_id for row in drafts})
+
+
 def assign(database: Database, item_id: int, role: str, names: str, said: Said) -> None:
     """Name further parties for an item; *names* are separated by 、 or spaces. Raise ``Invalid`` for an empty one."""
     wanted = [name for name in names.replace("、", " ").replace("，", " ").split() if name]
@@ -120,23 +137,13 @@ def assign(database: Database, item_id: int, role: str, names: str, said: Said) 
         held = {part.name for part in parts if part.role == role}
         new = [name for name in dict.fromkeys(wanted) if name not in held]
         for position, name in enumerate(new, start=len(parts) + 1):
-            party = _party(session, DEPARTMENT if role != "leader" else PERSON, name)
+            party = party_called(session, DEPARTMENT if role != "leader" else PERSON, name)
             session.add(Assignment(item_id=item_id, party_id=party.id, role=role, position=position, by_office=True))
         if new:
             _tell(session, item.plan_id, item_id, said, f"指定{ROLE_WORDS[role]}：{'、'.join(new)}", {role: new})
 
 
 ROLE_WORDS = {"leader": "责任领导", "department": "责任部门", "supporting": "配合单位", "contact": "经办人"}
-
-
-def _party(session: Session, kind: str, name: str) -> Party:
-    known = queries.party_named(session, kind, name)
-    if known:
-        return known
-    party = Party(office_id=queries.the_office(session).id, kind=kind, name=name)
-    session.add(party)
-    session.flush()
-    return party
 
 
 def _tell(session: Session, plan_id: int, item_id: int | None, said: Said, text: str, data: dict[str, object]) -> None:

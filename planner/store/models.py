@@ -83,15 +83,21 @@ class PlanVersion(Table, table=True):
     imported_at: datetime
     findings: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     """``[{"code", "message", "start", "end"}]``, in the order of the text."""
+    sections: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """``[{"number", "title", "start", "end"}]``: the headings over the items."""
 
 
 class Item(Table, table=True):
-    """A numbered point of a plan, with its span in the version's text."""
+    """A numbered point of a plan, with its span in the text of the version it last stood in."""
 
     __table_args__ = (UniqueConstraint("plan_id", "position"),)
     id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id")
+    version: int = 1
+    withdrawn: bool = False
+    """A later version of the plan has it no more; it stays with its history."""
     position: int
+    """1, 2, 3 … in the order of the text; the withdrawn come after."""
     number: str
     title: str
     section: str
@@ -106,6 +112,8 @@ class Task(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id")
     item_id: int = Field(foreign_key="item.id", index=True)
+    version: int = 1
+    withdrawn: bool = False
     position: int
     code: str
     title: str
@@ -114,6 +122,36 @@ class Task(Table, table=True):
     end: int
     deadlines: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     targets: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Review(Table, table=True):
+    """A file under review: what the reader made of it. Closed when it was issued or laid aside, never deleted."""
+
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    filename: str
+    sha256: str = Field(index=True)
+    reading: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    """The plan as read, as :mod:`planner.store.values` writes it."""
+    opened_at: datetime
+    opened_by: str
+    revises_id: int | None = Field(default=None, foreign_key="plan.id")
+    """The plan this file is a new version of."""
+    plan_id: int | None = Field(default=None, foreign_key="plan.id")
+    """The plan it was issued as."""
+    closed_at: datetime | None = None
+
+
+class ReviewStep(Table, table=True):
+    """One act of a review, append-only; an undo is a step too."""
+
+    __table_args__ = (UniqueConstraint("review_id", "number"),)
+    id: int = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id")
+    number: int
+    at: datetime
+    actor: str
+    data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 OPEN = "state IN ('not_started', 'in_progress', 'handed_in')"

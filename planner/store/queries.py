@@ -27,6 +27,8 @@ from planner.store.models import (
     Plan,
     PlanVersion,
     Reminder,
+    Review,
+    ReviewStep,
     Task,
 )
 
@@ -66,20 +68,70 @@ def version_of(session: Session, plan_id: int) -> PlanVersion:
     return found(session.exec(statement).first())
 
 
+def version_numbered(session: Session, plan_id: int, number: int) -> PlanVersion:
+    """Return one version of a plan; raise ``NotFound``."""
+    statement = select(PlanVersion).where(PlanVersion.plan_id == plan_id, PlanVersion.number == number)
+    return found(session.exec(statement).first(), "没有找到这个版本，请从文件页点进去。")
+
+
 def known_file(session: Session, sha256: str) -> Plan | None:
     """Return the plan already imported from a file of these bytes."""
     statement = select(Plan).join(PlanVersion).where(PlanVersion.sha256 == sha256, col(Plan.archived_at).is_(None))
     return session.exec(statement).first()
 
 
+def versions_of(session: Session, plan_id: int) -> Sequence[PlanVersion]:
+    """Return the versions of a plan, the first first."""
+    statement = select(PlanVersion).where(PlanVersion.plan_id == plan_id)
+    return session.exec(statement.order_by(col(PlanVersion.number))).all()
+
+
 def items_of(session: Session, plan_id: int) -> Sequence[Item]:
-    """Return the items of a plan in the order of the text."""
+    """Return the items of a plan's newest version in the order of the text."""
+    return [row for row in items_ever(session, plan_id) if not row.withdrawn]
+
+
+def items_ever(session: Session, plan_id: int) -> Sequence[Item]:
+    """Return the items of all versions of a plan, the withdrawn last."""
     return session.exec(select(Item).where(Item.plan_id == plan_id).order_by(col(Item.position))).all()
 
 
 def tasks_of(session: Session, plan_id: int) -> Sequence[Task]:
-    """Return the tasks of a plan in the order of the text."""
+    """Return the tasks of a plan's newest version in the order of the text."""
+    return [row for row in tasks_ever(session, plan_id) if not row.withdrawn]
+
+
+def tasks_ever(session: Session, plan_id: int) -> Sequence[Task]:
+    """Return the tasks of all versions of a plan."""
     return session.exec(select(Task).where(Task.plan_id == plan_id).order_by(col(Task.position))).all()
+
+
+def assignments_of(session: Session, item_id: int) -> Sequence[tuple[Assignment, Party]]:
+    """Return the parts now held in an item, with who holds them, in the order of the text."""
+    statement = (
+        select(Assignment, Party)
+        .join(Party, col(Party.id) == Assignment.party_id)
+        .where(Assignment.item_id == item_id, col(Assignment.ended_at).is_(None))
+    )
+    return session.exec(statement.order_by(col(Assignment.position), col(Assignment.id))).all()
+
+
+def review_by_id(session: Session, review_id: int, *, lock: bool = False) -> Review:
+    """Return a review, locked for this transaction if asked; raise ``NotFound``."""
+    statement = select(Review).where(Review.id == review_id)
+    row = session.exec(statement.with_for_update() if lock else statement).first()
+    return found(row, "没有找到这次核对，请从「导入」页进去。")
+
+
+def open_reviews(session: Session) -> Sequence[Review]:
+    """Return the reviews not yet closed, the newest first."""
+    return session.exec(select(Review).where(col(Review.closed_at).is_(None)).order_by(desc(col(Review.id)))).all()
+
+
+def steps_of(session: Session, review_id: int) -> Sequence[ReviewStep]:
+    """Return the steps of a review in their order."""
+    statement = select(ReviewStep).where(ReviewStep.review_id == review_id)
+    return session.exec(statement.order_by(col(ReviewStep.number))).all()
 
 
 def task_at(session: Session, plan: Plan, code: str) -> Task:
@@ -147,9 +199,17 @@ def _occurrences() -> Select[Any]:
 def _entries(session: Session, chosen: Sequence[Plan], statement: Select[Any]) -> list[Entry]:
     plan_ids = [plan.id for plan in chosen]
     parts = assigned(session, plan_ids)
-    texts = {plan_id: version_of(session, plan_id).text for plan_id in plan_ids}
+    texts = _texts(session, plan_ids)
     rows = session.execute(statement).all()
-    return [_entry(row, task, item, parts.get(item.id, []), texts[task.plan_id]) for row, task, item in rows]
+    return [
+        _entry(row, task, item, parts.get(item.id, []), texts[task.plan_id, task.version]) for row, task, item in rows
+    ]
+
+
+def _texts(session: Session, plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
+    """Return the text of every version of some plans, by plan and number."""
+    statement = select(PlanVersion).where(col(PlanVersion.plan_id).in_(plan_ids))
+    return {(row.plan_id, row.number): row.text for row in session.exec(statement)}
 
 
 def _entry(row: Occurrence, task: Task, item: Item, parts: list[Assigned], text: str) -> Entry:

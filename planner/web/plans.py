@@ -8,16 +8,19 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from planner.core.ledger import Entry, totals
-from planner.core.status import worst
+from planner.core.revision import align_items, differences, is_changed
+from planner.core.status import State, worst
 from planner.formats.plan_markdown import write_plan
 from planner.reading.document import read_plan
 from planner.services.importing import archive_plan
+from planner.services.publishing import plan_as_stored
 from planner.services.reporting import Standing
-from planner.services.tracking import settle_finding
+from planner.services.tracking import issue_drafts, settle_finding
 from planner.store import queries
 from planner.store.database import Session
-from planner.web.desk import desk, said
+from planner.web.desk import desk, said, tasks_count
 from planner.web.plan_text import lines_of
+from planner.web.source_text import pair_texts
 
 pages = Blueprint("plans", __name__)
 
@@ -36,7 +39,8 @@ def show(address: str) -> str:
     standing = desk().standing_of(address)
     plan = standing.plans[0]
     with desk().database.read() as session:
-        version = queries.version_of(session, plan.id)
+        versions = queries.versions_of(session, plan.id)
+        version = versions[-1]
         items = queries.items_of(session, plan.id)
         lines = lines_of(version, items, queries.tasks_of(session, plan.id))
         keys = {row.id: row.key for row in queries.occurrences_in(session, [plan])}
@@ -44,6 +48,8 @@ def show(address: str) -> str:
         "plans/show.html",
         plan=plan,
         version=version,
+        versions=versions,
+        drafts=tasks_count(entry for entry in standing.entries if entry.facts.state is State.DRAFT),
         lines=lines,
         items=items,
         standing=standing,
@@ -98,10 +104,39 @@ def settle(address: str) -> AnyResponse:
 def markdown(address: str) -> Response:
     """Hand out the plan in its canonical Markdown form."""
     with desk().database.read() as session:
+        plan = plan_as_stored(session, queries.plan_at(session, address))
+    return Response(write_plan(plan), content_type="text/markdown; charset=utf-8")
+
+
+@pages.get("/plans/<address>/versions/<int:number>")
+def version(address: str, number: int) -> str:
+    """Show the words of one version as issued, and what the next one changed."""
+    with desk().database.read() as session:
         plan = queries.plan_at(session, address)
-        version = queries.version_of(session, plan.id)
-    body = write_plan(read_plan(version.text, year=plan.year))
-    return Response(body, content_type="text/markdown; charset=utf-8")
+        versions = queries.versions_of(session, plan.id)
+        shown = queries.version_numbered(session, plan.id, number)
+        later = next((one for one in versions if one.number == number + 1), None)
+    old = read_plan(shown.text, year=plan.year)
+    pairs = align_items(old.items, read_plan(later.text, year=plan.year).items) if later else []
+    changed = [pair for pair in pairs if is_changed(pair, plan.year)]
+    return render_template(
+        "plans/version.html",
+        plan=plan,
+        version=shown,
+        later=later,
+        changed=changed,
+        differences=lambda pair: differences(pair, plan.year),
+        texts=pair_texts,
+    )
+
+
+@pages.post("/plans/<address>/issue")
+def issue(address: str) -> AnyResponse:
+    """Issue the tasks that still wait as drafts: all of them, or one."""
+    code = request.form.get("code", "")
+    flash(f"已下达{issue_drafts(desk().database, address, said(), code)}项任务。")
+    here = url_for("tasks.show", address=f"{address}-{code}") if code else url_for("plans.show", address=address)
+    return redirect(here)
 
 
 @pages.post("/plans/<address>/archive")

@@ -35,7 +35,7 @@ def _page(address: str, error: str = "") -> str:
     plan, task = _find(address)
     desk().standing = standing = stand(desk().database, desk().now.date(), desk().on, plan.address)
     with desk().database.read() as session:
-        version = queries.version_of(session, plan.id)
+        version = queries.version_numbered(session, plan.id, task.version)
         item = queries.item_by_id(session, task.item_id)
         rows = {row.id: row for row in queries.occurrences_of(session, task.id)}
         events = queries.timeline(session, task)

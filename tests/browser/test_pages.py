@@ -6,9 +6,13 @@ import base64
 from pathlib import Path
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
+from planner.config import shipped
 from tests.browser.conftest import press
 from tests.conftest import PLAN, SHARED
 
@@ -72,6 +76,73 @@ def test_an_own_plan_is_dropped_in_and_confirmed(clerk: Chrome, base: str, tmp_p
     assert "已导入《柳河镇2024年安全生产工作要点》" in said(clerk)
     upload(clerk, base, file)
     assert "以前导入过" in said(clerk)
+
+
+def key(browser: Chrome, pressed: str) -> None:
+    """Press a key where the focus is and wait for the page it leads to."""
+    old = browser.find_element(By.TAG_NAME, "html")
+    browser.switch_to.active_element.send_keys(pressed)
+    WebDriverWait(browser, 60, ignored_exceptions=[WebDriverException]).until(
+        lambda now: now.find_element(By.TAG_NAME, "html") != old
+    )
+
+
+def test_a_clerk_settles_gaps_by_keyboard_and_brings_in_a_new_version(clerk: Chrome, base: str, tmp_path: Path) -> None:
+    resize(clerk, 1440)
+    words = (shipped("plans") / "dizhuang-2024.md").read_text("utf-8").replace("低庄镇", "柳河镇")
+    first = tmp_path / "要点.md"
+    first.write_text(words, "utf-8")
+    upload(clerk, base, first)
+    assert "已核 0/" in said(clerk)
+    key(clerk, Keys.ENTER)
+    assert "已核 1/" in said(clerk)
+    for _ in range(10):
+        key(clerk, "g")
+        key(clerk, "e")
+        clerk.switch_to.active_element.send_keys("武长庚")
+        clerk.find_element(By.ID, "departments").send_keys("应急办")
+        key(clerk, Keys.ENTER)
+    assert "已核 11/" in said(clerk)
+    key(clerk, "u")
+    assert "已核 10/" in said(clerk)
+    press(clerk, "form.push button.main")
+    assert "已导入《柳河镇2024年安全生产工作要点》：27条" in said(clerk)
+    clerk.get(f"{base}/plans/2024")
+    press(clerk, ".doc .m-due_soon")
+    task = clerk.current_url
+    clerk.find_element(By.ID, "text").send_keys("已培训12人")
+    press(clerk, "button[value=progress]")
+    second = tmp_path / "要点（修订）.md"
+    edited = (
+        words.replace("6月底前，", "9月底前，")
+        .replace("责任领导：刘兴", "责任领导：刘洋")
+        .replace("积分制管理", "积分制和实名制管理")
+    )
+    second.write_text(edited, "utf-8")
+    upload(clerk, base, second)
+    assert "3 处待确认" in said(clerk)
+    press(clerk, "a.button.main")
+    for _ in range(3):
+        key(clerk, Keys.ENTER)
+    press(clerk, "form.push button.main")
+    assert "已更新《柳河镇2024年安全生产工作要点》" in said(clerk)
+    clerk.get(task)
+    assert "已培训12人" in said(clerk) and "9月30日" in said(clerk)
+
+
+def test_words_selected_in_the_source_become_a_task(clerk: Chrome, base: str, tmp_path: Path) -> None:
+    resize(clerk, 1440)
+    file = tmp_path / "要点.txt"
+    file.write_text("2024年🎋要点\n前言说明。\n1.培训。6月底前，组织培训考核。\n附则：由镇安委办解释。\n", "utf-8")
+    upload(clerk, base, file)
+    clerk.execute_script(
+        "var walk = document.createTreeWalker(document.getElementById('source'), NodeFilter.SHOW_TEXT), node, range;"
+        "while (node = walk.nextNode()) { var at = node.data.indexOf('由镇安委办解释');"
+        "if (at >= 0) { range = document.createRange(); range.setStart(node, at); range.setEnd(node, at + 7); break; } }"
+        "getSelection().removeAllRanges(); getSelection().addRange(range);"
+    )
+    key(clerk, "t")
+    assert "由镇安委办解释" in clerk.find_element(By.CSS_SELECTOR, ".candidate").text
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared documents are not on this machine")

@@ -14,11 +14,10 @@ from planner.services.importing import (
     archive_plan,
     find_import,
     import_plan,
-    item_codes,
     load_samples,
     read_source,
-    short_title,
 )
+from planner.services.publishing import item_codes
 from planner.store import queries
 from planner.store.database import Database
 from tests.conftest import NOON, PLAN
@@ -109,11 +108,6 @@ def test_samples_load_once_and_can_be_removed_for_good(database: Database, tmp_p
 def test_a_real_plan_cannot_be_removed(database: Database, imported: Imported) -> None:
     with pytest.raises(Invalid, match="只有示例可以移除"):
         archive_plan(database, imported.address, NOON)
-
-
-def test_titles_are_one_short_line() -> None:
-    assert short_title("组织专职\n安全员培训，") == "组织专职 安全员培训"
-    assert len(short_title("长" * 100)) == 40 and short_title("长" * 100).endswith("…")
 
 
 def test_codes_are_the_numbers_where_these_are_plain_and_unique() -> None:

@@ -79,39 +79,6 @@ def test_text_from_a_document_is_escaped(clerk: Office) -> None:
     assert "&lt;script&gt;alert" in answer.text
 
 
-def test_upload_preview_confirm(clerk: Office, database: Database) -> None:
-    answer = clerk.submit("/import", file=(io.BytesIO(PLAN.encode()), "要点.md"))
-    assert "3 条" in answer.text and "王建国" in answer.text
-    with database.read() as session:
-        assert not queries.ever_had_a_plan(session)
-    ticket = re.search(r'name="ticket" value="(\w+)"', answer.text)
-    assert ticket
-    done = clerk.submit("/import", "/import/confirm", ticket=ticket[1])
-    assert "已导入《柳河镇2024年安全生产工作要点》：3条" in done.text
-    again = clerk.submit("/import", file=(io.BytesIO(PLAN.encode()), "要点.md"))
-    assert "以前导入过" in again.text
-    assert "重新上传" in clerk.submit("/import", "/import/confirm", ticket=ticket[1]).text
-
-
-def test_a_preview_can_be_put_away(clerk: Office, database: Database) -> None:
-    answer = clerk.submit("/import", file=(io.BytesIO(PLAN.encode()), "要点.md"))
-    ticket = re.search(r'name="ticket" value="(\w+)"', answer.text)
-    assert ticket
-    assert "没有导入" in clerk.submit("/import", "/import/confirm", ticket=ticket[1], cancel="1").text
-    with database.read() as session:
-        assert not queries.ever_had_a_plan(session)
-
-
-def test_a_missing_year_is_asked_for(clerk: Office) -> None:
-    text = "工作要点\n1.培训。6月底前，组织培训考核。\n2.检查。检查烟花店。"
-    answer = clerk.submit("/import", file=(io.BytesIO(text.encode()), "要点.txt"))
-    ticket = re.search(r'name="ticket" value="(\w+)"', answer.text)
-    assert ticket and 'name="year"' in answer.text
-    refused = clerk.submit("/import", "/import/confirm", ticket=ticket[1])
-    assert refused.status_code == 400 and "请填上计划年度" in refused.text
-    assert "已导入" in clerk.submit("/import", "/import/confirm", ticket=ticket[1], year="2025").text
-
-
 def broken_zip() -> bytes:
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
