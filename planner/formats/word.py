@@ -15,23 +15,11 @@ from typing import Any
 from lxml import etree
 
 from planner.errors import Unreadable
+from planner.formats.package import BROKEN, MAX_CHARACTERS, TOO_LONG, check_package, read_part
 from planner.formats.word_numbering import Numbering, W, whole_number
 
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_PART = 16 * 1024 * 1024
-"""Bytes of one XML part; an issued plan has well under a million, and a tree takes fourteen times its text."""
-MAX_RATIO = 300
-RATIO_FROM = 1024 * 1024
-MAX_ENTRIES = 5_000
-MAX_CHARACTERS = 1_000_000
-"""Of text, repeated cells included: a small file may describe a gigantic table. A long plan has fifty thousand."""
 MAX_SPAN = 63
 """Columns a Word table can have."""
-
-TOO_LONG = "这个文件的文字超过一百万字，请只保留计划正文后再试。"
-TOO_LARGE = "这个文件解开后太大，请删去图片或只保留计划正文，另存为 .docx 后再试。"
-BROKEN = "这个文件已损坏或不是真正的 Word 文档，请用 Word 或 WPS 打开后另存为 .docx 再试。"
-LOCKED = "这个文件加了密码，请取消密码后另存为 .docx 再试。"
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _R = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -54,24 +42,12 @@ def docx_text(data: bytes) -> str:
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
-            _check(package)
+            check_package(package)
             return _text(_Package(package))
     except Unreadable:
         raise
     except Exception as error:  # a damaged archive or part can fail in a dozen ways: to the clerk they are one
         raise Unreadable(BROKEN) from error
-
-
-def _check(package: zipfile.ZipFile) -> None:
-    """Judge the directory before anything is unpacked; ``zipfile`` never yields more than it declares."""
-    entries = package.infolist()
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable(LOCKED)
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(1, sum(entry.compress_size for entry in entries))
-    bomb = unpacked > RATIO_FROM and unpacked > MAX_RATIO * packed
-    if bomb or unpacked > MAX_UNPACKED or len(entries) > MAX_ENTRIES:
-        raise Unreadable(TOO_LARGE)
 
 
 class _Package:
@@ -105,12 +81,7 @@ class _Package:
         }
 
     def _root(self, name: str | None) -> Any:
-        entry = self._package.getinfo(name or "")
-        if entry.file_size > MAX_PART:
-            raise Unreadable(TOO_LARGE)
-        xml = self._package.read(entry).replace(_STRICT, W[1:-1].encode())
-        if b"<!DOCTYPE" in xml.replace(b"\0", b""):  # no Word file has one, and entities live there
-            raise Unreadable(BROKEN)
+        xml = read_part(self._package, name or "").replace(_STRICT, W[1:-1].encode())
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
         return etree.fromstring(xml, parser)
 

@@ -34,6 +34,9 @@ from planner.reading.targets import find_targets
 from planner.reading.text import Cleaned, clean
 
 DATE = re.compile(r"(?P<year>20\d\d)\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日")
+BEARS_DATE = re.compile(
+    rf"(?:印发日期[：:]|[（(])?[ ]*(?:(?P<issuer>[\u4e00-\u9fff]{{2,30}}?)[，, ]*)?{DATE.pattern}[^。；，前底起至]{{0,8}}"
+)
 ISSUER_LINE = re.compile(r"^(?:印发单位|发文单位|制发单位)[：:](?P<issuer>[^\n]{2,40})$", re.MULTILINE)
 ISSUER = re.compile(
     r"[\u4e00-\u9fff（）]{2,30}(?:人民政府|委员会|办公室|管委会|党委|街道办事处|医院|学校|局|中心|集团|公司|安委会|党政办)"
@@ -85,10 +88,10 @@ def _is_title(line: str) -> bool:
 
 
 def _issue_date(text: str) -> date | None:
-    """Return the date the document bears on a line of its own, or after 印发日期."""
+    """Return the date the document bears on a line of its own, after 印发日期, or after its issuer in brackets."""
     for line in text.split("\n"):
         match = DATE.search(line)
-        if match and len(line.strip()) <= len(match[0]) + 8 and re.match(r"\s*(?:印发日期[：:]|[（(])?\s*20", line):
+        if match and BEARS_DATE.fullmatch(line.strip()):
             try:
                 return date(int(match["year"]), int(match["month"]), int(match["day"]))
             except ValueError:
@@ -110,6 +113,9 @@ def _issuer(text: str) -> str:
     if stated:
         return stated["issuer"].strip()
     lines = [line for line in text.split("\n") if line]
+    dated = next((match["issuer"] for line in lines if (match := BEARS_DATE.fullmatch(line.strip()))), None)
+    if dated and ISSUER.fullmatch(dated):
+        return dated
     offices = [(line, after) for line, after in pairwise([*lines, ""]) if ISSUER.fullmatch(line)]
     signed = [line for line, after in offices if DATE.match(after)]
     named = [line for line, _ in offices if len(line) >= SHORTEST_OFFICE]

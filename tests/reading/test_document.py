@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.core.plan import Item, Plan, item_deadlines
-from planner.reading.document import read_plan
+from planner.core.plan import Item, Plan, Span, item_deadlines
+from planner.reading.context import Context
+from planner.reading.document import read_plan, read_task
 from tests.conftest import PLAN
 
 NOTICE = """\
@@ -181,3 +182,27 @@ def test_the_words_of_a_time_are_those_of_the_document() -> None:
     (item,) = read_plan("２０２５年工作要点\n1.培训。６月３０日前组织培训。").items
     (rule,) = item_deadlines(item)
     assert (rule.due, rule.raw) == (date(2025, 6, 30), "６月３０日前")
+
+
+@pytest.mark.parametrize(
+    ("line", "issued", "issuer"),
+    [
+        ("（柳河镇人民政府 2024年4月17日印发）", date(2024, 4, 17), "柳河镇人民政府"),
+        ("柳河镇人民政府2024年4月17日", date(2024, 4, 17), "柳河镇人民政府"),
+        ("（2024年4月17日）", date(2024, 4, 17), ""),
+        ("各单位2024年4月17日前报送", None, ""),
+        ("2024年4月31日", None, ""),
+    ],
+)
+def test_the_date_a_document_bears(line: str, issued: date | None, issuer: str) -> None:
+    plan = read_plan(f"柳河镇2024年工作要点\n{line}\n1.培训。组织培训考核。")
+    assert (plan.issue_date, plan.issuer) == (issued, issuer)
+
+
+def test_words_chosen_by_hand_are_read_as_a_task() -> None:
+    text = "2024年要点\n附则：6月底前，各村　完成登记，登记率达到95%以上。"
+    span = Span(text.index("6月"), len(text) - 1)
+    task = read_task(text, span, Context(2024))
+    assert task.text == span.of(text) and task.span == span
+    assert [rule.span.of(text) for rule in task.deadlines] == ["6月底前"] == [rule.raw for rule in task.deadlines]
+    assert all(target.span.of(text) == target.raw for target in task.targets) and task.targets
