@@ -15,6 +15,7 @@ import click
 
 from planner import __version__
 from planner.config import Settings, now, read_settings, shipped
+from planner.core.findings import by_severity, question_sheet, severity_of
 from planner.core.ledger import overdue as overdue_entries
 from planner.core.ledger import progress_words, totals
 from planner.core.plan import Item, Plan
@@ -199,11 +200,19 @@ def _standard_input() -> Iterator[str]:
 
 @main.command()
 @FILE
-def lint(file: Path) -> None:
-    """只列出文件的缺口；有缺口时退出码为 1。"""
-    plan = read_source(_source(file))
-    for finding in plan.findings:
-        click.echo(f"{finding.span.start}-{finding.span.end}　{finding.code}　{finding.message}")
+@click.option("--year", type=click.IntRange(2000, 2099), help="文件没有写年度时用这一年。")
+@click.option("--sheet", type=click.Path(path_type=Path, dir_okay=False), help="把一页缺口清单写成 Word 文件。")
+def lint(file: Path, year: int | None, sheet: Path | None) -> None:
+    """印发之前查一遍：列出文件的缺口，最要紧的在前；有缺口时退出码为 1。"""
+    from planner.formats.word_table import table_docx
+
+    plan = read_source(_source(file), year)
+    for finding in by_severity(plan.findings):
+        place = f"{finding.span.start}-{finding.span.end}"
+        click.echo(f"{severity_of(finding.code)}　{place}　{finding.code}　{finding.message}")
+    if sheet:
+        sheet.write_bytes(table_docx(question_sheet(plan)))
+        click.echo(f"缺口清单已写到 {sheet}。")
     if plan.findings:
         sys.exit(1)
     click.echo("没有发现缺口。")

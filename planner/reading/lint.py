@@ -8,10 +8,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
-from planner.core.calendar import day_words
-from planner.core.plan import Deadline, DeadlineKind, Finding, Frequency, Item, Plan, Section, Span, item_deadlines
+from planner.core.calendar import day_words, month_end, weekday_name
+from planner.core.plan import (
+    Deadline,
+    DeadlineKind,
+    Finding,
+    Frequency,
+    Item,
+    Plan,
+    Section,
+    Span,
+    item_deadlines,
+    item_targets,
+)
 from planner.reading.numerals import number
 from planner.reading.responsibility import DEPARTMENT, LEADER, SUPPORTING
 
@@ -22,7 +34,7 @@ term begin before April; the flood season begins on 1 April in the south and by 
 BLANK = re.compile(
     r"(?<=[\u4e00-\u9fff])[ \u3000_]{2,12}(?:人|个|万元|户|亩|起|次|家|处)(?![\u4e00-\u9fff]{0,1}[大民工])"
 )
-DOUBLED = re.compile(r"。。|，，|；；|、、|(?P<word>[\u4e00-\u9fff]{4,12})(?P=word)")
+DOUBLED = re.compile(r"。。|，，|；；|、、|(?P<word>(?!一)[\u4e00-\u9fff]{4,12})(?P=word)")
 REPEATED = re.compile(r"(?P<verb>清理|开展|加强|推进|落实|组织)[\u4e00-\u9fff]{2,10}(?P=verb)(?=[，。；])")
 BRACKET = re.compile(r"【(?:19|20)\d\d】")
 RESIDUE = re.compile(r"##\w+##|\[bookmark:[^\]]*\]|https?://\S+|&nbsp;|<[a-z/][^>\n]{0,40}>")
@@ -35,6 +47,11 @@ ANNOUNCED = re.compile(
 )
 PAIRS = {"（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕"}
 DUE = re.compile(r"(?:\d{1,2}月(?:\d{1,2}日|底)|年底)(?:之|以)?前(?!已|共)")
+DAY = re.compile(
+    r"(?:(?P<year>20\d\d)年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?!报)(?:[（(](?:星期|周)(?P<weekday>[一二三四五六日天])[）)])?"
+)
+LEAP_YEAR = 2024
+SUFFIX = re.compile("(?:部门|办公室|管理局|管理站|管理所|办|局|站|所|科|股)$")
 LABELLED = re.compile(f"(?:{LEADER}|{DEPARTMENT}|{SUPPORTING})[ ]?[：:]")
 NEAR = 12
 """Characters after a label within which the first name must stand."""
@@ -118,6 +135,52 @@ def _is_past(plan: Plan, rule: Deadline) -> bool:
         month = next((month for words, month in PASSED.items() if rule.season.startswith(words)), None)
         return month is not None and plan.issue_date.year == plan.plan_year and plan.issue_date.month >= month
     return bool(rule.due and rule.due < plan.issue_date and rule.freq is not Frequency.HOLIDAY)
+
+
+def _days(plan: Plan) -> Iterator[Finding]:
+    """Find days that do not exist, weekdays that do not match, and due days after the year of the plan."""
+    for match in DAY.finditer(plan.text):
+        span, year = Span(*match.span()), int(match["year"] or plan.plan_year or 0)
+        month, day = int(match["month"]), int(match["day"])
+        if not 1 <= month <= 12 or not 1 <= day <= _last_day(year, month):
+            yield Finding("impossible_day", f"「{match[0]}」没有这一天，请改正。", span)
+        elif match["weekday"] and year:
+            told = weekday_name(date(year, month, day))
+            if told[-1] != match["weekday"].replace("天", "日"):
+                yield Finding("wrong_weekday", f"「{match[0]}」那天是{told}，请核对日期或星期。", span)
+    for item in plan.items:
+        for rule in item_deadlines(item):
+            if plan.plan_year and rule.kind is DeadlineKind.ONCE and rule.due and rule.due.year > plan.plan_year + 1:
+                yield Finding("after_year", f"{_label(item)}「{rule.raw}」在计划年度之后，请确认年份。", rule.span)
+
+
+def _last_day(year: int, month: int) -> int:
+    return month_end(year or LEAP_YEAR, month).day
+
+
+def _aliases(plan: Plan) -> Iterator[Finding]:
+    """Find two names in one plan for what looks like the same department: 应急办 and 应急部门."""
+    seen: dict[str, list[str]] = {}
+    for item in plan.items:
+        for name in (*item.responsibility.departments, *item.responsibility.supporting):
+            stem = SUFFIX.sub("", name.name)
+            known = seen.setdefault(stem, [name.name])
+            if len(stem) > 1 and name.name not in known:
+                first = known[0]
+                known.append(name.name)
+                sentence = f"「{first}」和「{name.name}」可能是同一个单位，请统一名称，或确认是两个单位。"
+                yield Finding("likely_alias", sentence, name.span)
+
+
+def _shares(plan: Plan) -> Iterator[Finding]:
+    for item in plan.items:
+        for target in item_targets(item):
+            if target.unit == "%" and target.value > 100 and "增" not in _around(plan, target.span):
+                yield Finding("over_hundred", f"{_label(item)}「{target.raw}」超过100%，请核对。", target.span)
+
+
+def _around(plan: Plan, span: Span) -> str:
+    return plan.text[max(0, span.start - NEAR) : span.end]
 
 
 def _headings(plan: Plan) -> Iterator[Finding]:
@@ -213,4 +276,18 @@ def _brackets(plan: Plan) -> Iterator[Finding]:
         at += len(line) + 1
 
 
-RULES = (_nobody, _times, _unread, _headings, _numbering, _load, _twice, _slips, _totals, _brackets)
+RULES = (
+    _nobody,
+    _times,
+    _unread,
+    _days,
+    _aliases,
+    _shares,
+    _headings,
+    _numbering,
+    _load,
+    _twice,
+    _slips,
+    _totals,
+    _brackets,
+)

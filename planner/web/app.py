@@ -18,7 +18,20 @@ from planner.errors import Conflict, Invalid, NotFound, PlannerError, Unreadable
 from planner.formats.intake import MAX_BYTES
 from planner.store import queries
 from planner.store.database import Database
-from planner.web import calendars, desk, guide, imports, lists, outbox, parties, plans, reviews, signing_in, tasks
+from planner.web import (
+    calendars,
+    checking,
+    desk,
+    guide,
+    imports,
+    lists,
+    outbox,
+    parties,
+    plans,
+    reviews,
+    signing_in,
+    tasks,
+)
 from planner.web.desk import Desk
 from planner.web.words import FINDING_WORDS, MARK_WORDS, ROLE_WORDS
 
@@ -52,7 +65,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     _set_entrance(app, settings, database, clock)
     _set_words(app)
     _set_errors(app)
-    for group in (desk, guide, imports, lists, outbox, parties, plans, reviews, signing_in, tasks, calendars):
+    for group in (checking, desk, guide, imports, lists, outbox, parties, plans, reviews, signing_in, tasks, calendars):
         app.register_blueprint(group.pages)
     return app
 

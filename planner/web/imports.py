@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.errors import Invalid, PlannerError
-from planner.services.importing import Source, find_import
+from planner.errors import PlannerError
+from planner.services.importing import find_import
 from planner.services.reviewing import open_review, reviews_underway
 from planner.web.desk import desk, said
+from planner.web.uploads import given
 
 pages = Blueprint("imports", __name__)
-
-PASTED = "粘贴的文字"
 
 
 @pages.get("/import")
@@ -34,7 +33,7 @@ def _choose(error: str = "") -> str:
 def read() -> str | Response | tuple[str, int]:
     """Read the file and begin its review."""
     try:
-        source = _given()
+        source = given()
         known = find_import(desk().database, source)
         if known:
             flash(f"这个文件以前导入过，就是《{known.title}》，没有改动任何内容。")
@@ -43,15 +42,3 @@ def read() -> str | Response | tuple[str, int]:
     except PlannerError as error:
         return _choose(error.message), 400
     return redirect(url_for("reviews.show", review_id=row.id))
-
-
-def _given() -> Source:
-    file = request.files.get("file")
-    if file is not None and file.filename:
-        # Only the last part of the name is kept, and never used as a path.
-        return Source(file.filename.replace("\\", "/").rsplit("/", 1)[-1], file.stream.read())
-    text = request.form.get("text", "")
-    if not text.strip():
-        raise Invalid("请先选择一个文件，或把文字贴到框里，再点「读文件」。")
-    name = next(line.strip() for line in text.splitlines() if line.strip())[:30]
-    return Source(f"{PASTED}：{name}.txt".replace("/", "_"), text.replace("\r\n", "\n").encode())

@@ -44,4 +44,12 @@ FINDING_WORDS = {
     "same_duty_twice": "任务重复",
     "web_residue": "网页残留",
     "no_items": "没有条目",
+    "unread_time": "时间没读懂",
+    "unread_name": "名字没读出",
+    "date_unresolved": "日期算不出",
+    "impossible_day": "没有这一天",
+    "after_year": "超出年度",
+    "wrong_weekday": "星期不符",
+    "likely_alias": "名称不统一",
+    "over_hundred": "超过100%",
 }

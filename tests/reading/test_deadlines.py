@@ -474,6 +474,11 @@ def test_what_is_still_to_be_issued_is_no_past_act(text: str) -> None:
     assert (rule.raw, rule.due) == ("6月底前", date(2024, 6, 30))
 
 
+def test_going_somewhere_on_a_day_is_no_window() -> None:
+    (rule,) = find_deadlines("6月1日到现场检查水库。", Context(2024))
+    assert (rule.raw, rule.start, rule.due) == ("6月1日", None, date(2024, 6, 1))
+
+
 @pytest.mark.parametrize("text", ["4月17日印发", "2024年4月17日印发。"])
 def test_the_day_a_paper_was_issued_is_no_deadline(text: str) -> None:
     assert find_deadlines(text, Context(2024)) == []

@@ -50,6 +50,12 @@ def test_a_plan_without_a_gap() -> None:
         ("unread_time", f"1.检查。去年底，按《6月底前检查方案》检查水库。{TAG}"),
         ("unread_name", "1.检查。检查水库大坝。（责任领导：甲明，责任部门：）"),
         ("no_items", "今天天气很好"),
+        ("impossible_day", f"1.检查。6月31日前，检查水库大坝。{TAG}"),
+        ("impossible_day", f"1.检查。13月1日前，检查水库大坝。{TAG}"),
+        ("wrong_weekday", f"1.检查。6月30日（周五）前，检查水库大坝。{TAG}"),
+        ("after_year", f"1.检查。2026年6月30日前，检查水库大坝。{TAG}"),
+        ("over_hundred", f"1.检查。6月30日前，检查率达到120%以上。{TAG}"),
+        ("likely_alias", "1.检查。6月底前，检查水库。（责任领导：甲明，责任部门：水利站）\n2.巡查。6月底前，巡查河道。（责任领导：甲明，责任部门：水利部门）"),
     ],
 )  # fmt: skip
 def test_each_gap_is_found(code: str, body: str) -> None:
@@ -95,3 +101,17 @@ def test_a_date_that_cannot_be_told_is_found() -> None:
 
 def test_numbers_may_begin_anew_in_each_section() -> None:
     assert "numbering_repeat" not in codes(f"一、整治\n1.检查。{TAG}\n二、宣传\n1.培训。{TAG}")
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("impossible_day", f"1.检查。2月29日前，检查水库大坝。{TAG}"),
+        ("wrong_weekday", f"1.检查。6月30日（星期日）前，检查水库大坝。{TAG}"),
+        ("after_year", f"1.检查。2025年1月10日前，检查水库大坝。{TAG}"),
+        ("over_hundred", f"1.检查。6月30日前，产值同比增长120%以上。{TAG}"),
+        ("repeated_words", f"1.检查。一个任务一个任务抓落实，6月底前检查水库。{TAG}"),
+    ],
+)
+def test_what_is_right_raises_nothing(code: str, text: str) -> None:
+    assert code not in codes(text)
