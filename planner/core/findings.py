@@ -44,17 +44,18 @@ _SHARED = {
     "no_leader": "没有写责任领导，由谁负责？",
     "no_department": "没有写责任部门，由谁承办？",
     "no_date": "没有写时限，什么时候完成，还是长期工作？",
+    "frequency_unstated": "没有写明频次，多久一次，或者定哪一天？",
 }
 """Questions asked once for all the items that raise them."""
-LONGEST_SHEET = 18
+LONGEST_SHEET = 14
 """Rows that fit one page of A4 with room to write."""
 COLUMNS = (
-    Column("序号", 5),
-    Column("条目", 12),
-    Column("原文", 24),
-    Column("要定什么", 34),
-    Column("由谁定", 10),
-    Column("答复", 24),
+    Column("序号", 6),
+    Column("条目", 15),
+    Column("原文", 18),
+    Column("要定什么", 36),
+    Column("由谁定", 12),
+    Column("答复", 20),
 )
 
 
@@ -89,7 +90,8 @@ def _questions(plan: Plan) -> Iterator[tuple[str, str, str, str, str]]:
     for code, group in groupby(sorted(ordered, key=lambda one: _rank(one, ordered)), key=lambda one: one.code):
         held = list(group)
         if code in _SHARED:
-            yield _numbers(plan, held), "", f"{len(held)}条{_SHARED[code]}", WHO[severity_of(code)], ""
+            words = "、".join(dict.fromkeys(_quote(plan, one) for one in held)) if code == "frequency_unstated" else ""
+            yield _numbers(plan, held), words, f"{len(held)}处{_SHARED[code]}", WHO[severity_of(code)], ""
         else:
             yield from (_question(plan, one) for one in held)
 
@@ -101,9 +103,13 @@ def _rank(finding: Finding, ordered: Sequence[Finding]) -> tuple[int, int]:
 
 
 def _question(plan: Plan, finding: Finding) -> tuple[str, str, str, str, str]:
+    label = _label(item_of(plan, finding))
+    return label, _quote(plan, finding), finding.message, WHO[severity_of(finding.code)], ""
+
+
+def _quote(plan: Plan, finding: Finding) -> str:
     quote = " ".join(finding.span.of(plan.text).split())
-    item = item_of(plan, finding)
-    return _label(item), quote[:30] + "…" * (len(quote) > 30), finding.message, WHO[severity_of(finding.code)], ""
+    return quote[:30] + "…" * (len(quote) > 30)
 
 
 def item_of(plan: Plan, finding: Finding) -> Item | None:

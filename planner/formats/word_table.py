@@ -12,7 +12,7 @@ from docx.shared import Mm, Pt
 
 from planner.core.ledger import Table
 
-MARGIN, WIDTH = 20, 170
+MARGIN, WIDTH = 15, 180
 """Millimetres of A4: the margins at the sides and what is left between them."""
 
 
@@ -42,6 +42,8 @@ def _grid(document: Any, table: Table) -> None:
     grid = document.add_table(rows=1, cols=len(table.columns))
     grid.style, grid.autofit = "Table Grid", False
     whole = sum(column.width for column in table.columns)
+    for column, wanted in zip(grid.columns, table.columns, strict=True):
+        column.width = Mm(WIDTH * wanted.width / whole)
     for row in [grid.rows[0], *(grid.add_row() for _ in table.rows)]:
         for cell, column in zip(row.cells, table.columns, strict=True):
             cell.width = Mm(WIDTH * column.width / whole)

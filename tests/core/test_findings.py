@@ -21,8 +21,8 @@ def test_one_question_for_all_the_items_that_raise_it() -> None:
     points = [f"{number}.检查。6月底前，检查第{number}座水库。" for number in (1, 2, 3, 5)]
     sheet = question_sheet(read_plan(HEAD + "\n".join(points)))
     assert [row[1:4] for row in sheet.rows[:2]] == [
-        ("第1—3、5条", "", "4条没有写责任领导，由谁负责？"),
-        ("第1—3、5条", "", "4条没有写责任部门，由谁承办？"),
+        ("第1—3、5条", "", "4处没有写责任领导，由谁负责？"),
+        ("第1—3、5条", "", "4处没有写责任部门，由谁承办？"),
     ]
     assert [row[0] for row in sheet.rows] == list(range(1, len(sheet.rows) + 1))
     assert {row[4] for row in sheet.rows[:2]} == {"主要领导"} and {row[5] for row in sheet.rows} == {""}
@@ -32,9 +32,9 @@ def test_items_without_plain_numbers_are_named() -> None:
     points = [f"（{number}）检查。6月底前，检查水库大坝{number}。" for number in "一二三四五"]
     numbered = question_sheet(read_plan(HEAD + "\n".join(points)))
     assert numbered.rows[0][1] == "第一条、第二条、第三条、第四条等5条"
-    plan = read_plan(HEAD + "1.检查。定期检查水库。")
+    plan = read_plan(HEAD + "1.检查。汛前检查水库。")
     unnumbered = replace(plan, items=(replace(plan.items[0], number=""),))
-    assert ("检查", "定期") in [row[1:3] for row in question_sheet(unnumbered).rows]
+    assert ("检查", "汛前") in [row[1:3] for row in question_sheet(unnumbered).rows]
 
 
 def test_what_concerns_the_whole_text_and_long_quotes() -> None:
@@ -43,7 +43,7 @@ def test_what_concerns_the_whole_text_and_long_quotes() -> None:
 
 
 def test_the_sheet_keeps_to_one_page_and_counts_the_rest() -> None:
-    points = [f"{number}.检查。定期检查水库大坝{number}处。（责任领导：甲明）" for number in range(1, 31)]
+    points = [f"{number}.检查。汛前检查水库大坝{number}处。（责任领导：甲明）" for number in range(1, 31)]
     sheet = question_sheet(read_plan(HEAD + "\n".join(points)))
     assert len(sheet.rows) == LONGEST_SHEET and "其余" in sheet.note
 

@@ -16,7 +16,7 @@ DRAFT = "\n柳河镇2024年工作要点（草稿）\n1.培训。定期组织<b>�
 def test_a_draft_is_checked_and_nothing_stored(clerk: Office, database: Database) -> None:
     assert "检查草稿" in clerk.open("/import")
     page = clerk.submit("/check", file=(io.BytesIO(DRAFT.encode()), "草稿.txt")).text
-    assert "没有写责任领导，由谁负责？" in page and "没有写明多久一次" in page
+    assert "没有写责任领导，由谁负责？" in page and "没有写明频次，多久一次" in page
     assert "必须定" in page and "组织<b>" not in page
     with database.read() as session:
         assert not queries.ever_had_a_plan(session) and not queries.open_reviews(session)
