@@ -70,6 +70,7 @@ YEAR_ANCHOR = re.compile(
     rf"|年?(?P<end>底|末)|第?(?P<quarter>[一二三四1-4])季度(?:末|底|内)?|(?P<half>[上下])半年(?:末|底|内)?){BEFORE}"
 )
 MONTHS_OF_YEAR = re.compile(r"的?(?P<from>1[0-2]|[1-9])月?(?:-{1,2}|至|到)(?P<to>1[0-2]|[1-9])月(?:份|底|末)?(?:期间)?")
+EVERY_MONTH = re.compile("[，,]?(?:每个?月|逐月|按月)")
 TERM_ANCHOR = re.compile(r"(?:开学|结束)?(?:前后|初|末|期末|[初前后](?!往)|第一[周个]月?)")
 CLOCK = re.compile(rf"的?\d{{1,2}}(?:时|点|：\d\d){BEFORE}")
 ANCHORS = {
@@ -100,6 +101,10 @@ def read_recurrence(hit: Hit) -> Iterator[Deadline]:
         return
     freq, interval, times = _rhythm(match)
     anchors, end = _anchors(text, match, freq)
+    if freq is Frequency.YEARLY and (monthly := EVERY_MONTH.match(text, end)) and "month_from" in (anchors[0][0] or {}):
+        # 每年3月至10月每月: the year only says which months.
+        freq, end = Frequency.MONTHLY, monthly.end()
+        anchors = [(anchors[0][0], None, Span(anchors[0][2].start, end))]
     count, stop = _count(text, match.start(), end)
     for place, (anchor, offset, span) in enumerate(anchors):
         is_last = place == len(anchors) - 1
