@@ -218,6 +218,34 @@ def lint(file: Path, year: int | None, sheet: Path | None) -> None:
     click.echo("没有发现缺口。")
 
 
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def scorecard(folder: Path) -> None:
+    """对照标准答案给读文件打分：FOLDER 里每个文件旁边放同名的 .json（或分放在 docs 和 gold 两个子文件夹）。"""
+    from planner.core.scorecard import CATEGORIES, Score
+    from planner.core.scorecard import scorecard as scores_of
+
+    total = dict.fromkeys(CATEGORIES, Score())
+    for document, gold in _with_gold(folder):
+        read = plan_json(read_source(_source(document)))
+        for category, score in scores_of(json.loads(gold.read_text("utf-8")), read).items():
+            total[category] += score
+        click.echo(f"{document.name}")
+    click.echo(f"{'category':<12}{'P':>7}{'R':>7}{'F1':>7}{'right':>7}{'wrong':>7}{'missed':>7}")
+    for category, score in total.items():
+        shares = "".join(f"{share:7.3f}" for share in (score.precision, score.recall, score.f1))
+        click.echo(f"{category:<12}{shares}{score.right:7}{score.wrong:7}{score.missed:7}")
+
+
+def _with_gold(folder: Path) -> Iterator[tuple[Path, Path]]:
+    golds = folder / "gold" if (folder / "gold").is_dir() else folder
+    documents = folder / "docs" if (folder / "docs").is_dir() else folder
+    for document in sorted(documents.iterdir()):
+        gold = golds / f"{document.stem}.json"
+        if document != gold and gold.is_file():
+            yield document, gold
+
+
 @main.command("import")
 @FILE
 @click.option("--yes", is_flag=True, help="不再询问，直接保存。")

@@ -1,0 +1,109 @@
+"""``python -m bench``: how fast plans and sentences are read, how that grows with length, and how much memory it takes."""
+
+from __future__ import annotations
+
+import importlib
+import resource
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from datetime import datetime
+
+from planner.config import shipped
+from planner.reading.deadlines import find_deadlines
+from planner.reading.document import read_plan
+from tests.reading.deadline_corpus import CONTEXT, cases, notation
+
+ITEM = (
+    "{number}.加强第{number}片区管理。每季度开展一次隐患排查，6月底前完成整改{number}处，整改率达到95%以上。"
+    "定期组织培训，年底前总结上报。（责任领导：王建国，责任部门：应急、住建部门）\n"
+)
+PATHOLOGICAL = ("（", "1.", "每", "月底前", "A牵头，", "“", "、", "责任领导：", "6月至", "至少", "\t", "一是", "达到")
+ROUNDS = 5
+
+
+def best(work: Callable[[], object]) -> float:
+    """Return the seconds of the quickest of a few rounds."""
+    times = []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    return min(times)
+
+
+def plans() -> None:
+    """Print the time and memory of reading plans of growing length."""
+    print("plan                      characters       ms   us/character   x before   peak MB")
+    sample = (shipped("plans") / "dizhuang-2024.md").read_text("utf-8")
+    texts = [("sample, 27 items", sample)]
+    for items in (27, 270, 500, 2700):
+        body = "".join(ITEM.format(number=number) for number in range(1, items + 1))
+        texts.append((f"{items} items", f"柳河镇2024年工作要点\n{body}"))
+    before = 0.0
+    for name, text in texts:
+        seconds = best(lambda text=text: read_plan(text))  # type: ignore[misc]
+        tracemalloc.start()
+        read_plan(text)
+        peak = tracemalloc.get_traced_memory()[1] / 2**20
+        tracemalloc.stop()
+        ratio = seconds / before if before else 0
+        before = seconds
+        each = seconds / len(text) * 1e6
+        print(f"{name:<22}{len(text):>14}{seconds * 1e3:>9.1f}{each:>15.2f}{ratio:>11.1f}{peak:>10.1f}")
+
+
+def repeats() -> None:
+    """Print how reading grows over texts made to slow it: a tenfold text should take about ten times as long."""
+    print("\nrepeated          1,000 ms  10,000 ms      x")
+    for piece in PATHOLOGICAL:
+        short, long = (best(lambda n=n, piece=piece: read_plan(piece * n)) for n in (1_000, 10_000))  # type: ignore[misc]
+        print(f"{piece:<16}{short * 1e3:>10.1f}{long * 1e3:>11.1f}{long / short:>7.1f}")
+
+
+def sentences() -> None:
+    """Print the time a sentence takes and the share read strictly right, beside jionlp where that is installed."""
+    corpus = cases()
+    seconds = best(lambda: [find_deadlines(case.text, CONTEXT) for case in corpus]) / len(corpus)
+    right = sum(tuple(map(notation, find_deadlines(case.text, CONTEXT))) == case.expected for case in corpus)
+    print(f"\n{len(corpus)} sentences        us a sentence   strictly right")
+    print(f"planner            {seconds * 1e6:>14.1f}{right / len(corpus):>16.1%}")
+    try:
+        jionlp = importlib.import_module("jionlp")
+    except ImportError:
+        print("jionlp             not installed (pip install jionlp)")
+        return
+    base = datetime(2024, 4, 17).timestamp()  # noqa: DTZ001 - the other reader wants a local moment
+
+    def days(text: str) -> list[tuple[str, str]]:
+        return [(one["text"], str(one["detail"]["time"])) for one in jionlp.ner.extract_time(text, time_base=base)]
+
+    seconds = best(lambda: [days(case.text) for case in corpus]) / len(corpus)
+    same = sum(agrees(case.expected, days(case.text)) for case in corpus)
+    print(f"jionlp             {seconds * 1e6:>14.1f}{same / len(corpus):>16.1%}  (same words found and same last day)")
+
+
+def agrees(expected: tuple[str, ...], found: list[tuple[str, str]]) -> bool:
+    """Tell whether another reader found the same words, and for single days the same last day."""
+    if [line.partition("=")[2] for line in expected] != [words for words, _ in found]:
+        return False
+    for line, (_, when) in zip(expected, found, strict=True):
+        if line.startswith("once "):
+            day = [int(part) for part in line.split()[1].partition("=")[0].split("-")]
+            wanted = "{:04}-{:02}-{:02}".format(*(day if len(day) == 3 else [2024, *day]))
+            if wanted not in when:
+                return False
+    return True
+
+
+def main() -> None:
+    plans()
+    repeats()
+    sentences()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\npeak memory of this process: {peak:.0f} MB; Python {sys.version.split()[0]}")
+
+
+if __name__ == "__main__":
+    main()
