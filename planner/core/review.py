@@ -18,6 +18,8 @@ CHANGED = "这一项刚才已经改动过，没有重复操作。请看过最新
 OVERLAPS = "这几个字已经在别的任务里了。要分开请用「拆」，要改请用「改」。"
 NOT_ADJACENT = "前面没有同一条里的任务可以并。只有同一条里相邻的两项才能合并。"
 NO_CUT = "请至少勾选一处「从这里分开」，而且两边都要有字。"
+NO_TASKS = "本条不单列任务"
+"""What the canonical form says of a point whose tasks were all struck."""
 IDLE = "，。；：、,;: \t\n\u3000"
 
 
@@ -129,10 +131,12 @@ def standing_steps(steps: Iterable[Step]) -> list[Step]:
 
 
 def commitments(item: Item) -> tuple[Task, ...]:
-    """Return the tasks of an item; one without a separate commitment is itself the task.
+    """Return the tasks of an item; one without a separate commitment is itself the task, unless it says it has none.
 
     The item's own time limit holds for those of its tasks that name none.
     """
+    if not item.tasks and NO_TASKS in item.text:
+        return ()
     tasks = item.tasks or (Task(text=item.text, span=item.span, targets=item.targets),)
     return tuple(task if task.deadlines else replace(task, deadlines=item.deadlines) for task in tasks)
 
@@ -161,6 +165,8 @@ def _replaced(review: Review, step: Step) -> Review:
     plan = _without(review.plan, step.at) if gone else review.plan
     if step.act is ReviewAct.ADD:
         _check_free(plan, step.tasks)
+    if step.act is ReviewAct.MERGE:
+        _check_whole(plan, review.struck, step.tasks)
     plan = _with_tasks(plan, step.tasks)
     if step.who is not None:
         plan = _answered_by(plan, step.tasks, step.who)
@@ -186,8 +192,22 @@ def _held(plan: Plan, at: Sequence[Span]) -> tuple[Task, ...]:
 
 def _check_free(plan: Plan, tasks: Sequence[Task]) -> None:
     taken = [held.span for item in plan.items for held in item.tasks]
-    if any(span.start < task.span.end and task.span.start < span.end for span in taken for task in tasks):
+    if any(_overlap(span, task.span) for span in taken for task in tasks):
         raise Invalid(OVERLAPS)
+
+
+def _check_whole(plan: Plan, struck: Sequence[Task], tasks: Sequence[Task]) -> None:
+    """Refuse a merged task that would take in a struck one, or only a part of another."""
+    left = [held.span for item in plan.items for held in item.tasks]
+    gone = [held.span for held in struck]
+    for span in (task.span for task in tasks):
+        parted = any(_overlap(span, other) and not span.covers(other) for other in left)
+        if parted or any(_overlap(span, other) for other in gone):
+            raise Invalid(NOT_ADJACENT)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _without(plan: Plan, at: Sequence[Span]) -> Plan:

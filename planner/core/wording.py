@@ -1,4 +1,7 @@
-"""How a rule of time is told to people: 6月30日（周日）前, 每季度至少2次，每季度末到期, 接到通知后3个工作日内."""
+"""How a rule of time is told to people: 6月30日（周日）前, 每季度首月10日前, 每月至少2次, 接到通知后3个工作日内.
+
+The words are those an office would write, so that the reader of documents understands them again as the same rule.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ RHYTHMS = {
 }
 UNITS = {"minute": "分钟", "hour": "小时", "day": "日", "workday": "个工作日", "week": "周", "month": "个月"}
 WEEKDAYS = "一二三四五六日"
+MONTHS = "零一二三四五六"
 
 
 def rule_words(rule: Deadline, year: int | None) -> str:
@@ -44,36 +48,43 @@ def _days(rule: Deadline, year: int | None) -> str:
 def _rhythm(rule: Deadline) -> str:
     once, several = RHYTHMS[rule.freq or Frequency.YEARLY]
     count = f"至少{rule.count}次" if rule.count > 1 else ""
-    return (once if rule.interval < 2 else several.format(rule.interval)) + count + _anchor(rule)
+    every = once if rule.interval < 2 else several.format(rule.interval)
+    return _placed(every, rule) + count
 
 
-def _anchor(rule: Deadline) -> str:
+def _placed(every: str, rule: Deadline) -> str:
+    """Return the rhythm with the place of the due day in it, as an office would write it: 每季度首月10日前."""
     match rule.anchor or {}:
         case {"month_from": first, "month_to": last}:
-            return f"，{first}月至{last}月"
+            return f"{first}月至{last}月{every}"
         case {"month_in_period": month, "day": day}:
-            return f"，第{month}个月{_day(day)}前"
+            return f"{every}{'首月' if month == 1 else f'第{MONTHS[month]}个月'}{_day(day)}前"
         case {"month": month, "day": day}:
-            return f"，{month}月{_day(day)}前"
+            return f"{every}{month}月{_day(day)}前"
         case {"days": days}:
-            return f"，{'、'.join(_day(day) for day in days)}前"
+            return f"{every}{'、'.join(_day(day) if day > 0 else '月底' for day in days)}前"
         case {"day": day}:
-            return f"，{_day(day)}前"
+            return f"{every}{_day(day)}前"
         case {"weekday": day}:
-            return f"，周{WEEKDAYS[day - 1]}前"
+            return f"{every.removesuffix('周')}周{WEEKDAYS[day - 1]}前"
+        case {"weekdays": days}:
+            return f"{every.removesuffix('周')}周{'、'.join(WEEKDAYS[day - 1] for day in days)}"
         case {"workday": nth}:
-            return "，最后一个工作日前" if nth < 0 else f"，第{nth}个工作日前"
+            return f"{every}{'最后一个' if nth < 0 else f'第{nth}个'}工作日前"
         case _:
-            return ""
+            return every + (_offset(rule, None).removeprefix(every.removeprefix("每")) if rule.offset else "")
 
 
 def _day(day: int) -> str:
-    return "月底" if day < 1 else f"{day}日"
+    return "底" if day < 1 else f"{day}日"
 
 
 def _offset(rule: Deadline, year: int | None) -> str:
     given = rule.offset or {}
     if not given.get("unit"):
         return f"{given.get('event') or rule.raw}，没有固定日期"
-    words = f"{given.get('event', '')}后{given['n']}{UNITS[given['unit']]}内"
+    event, n, unit = given.get("event", ""), given["n"], UNITS[given["unit"]]
+    if n < 1:
+        return f"{event}前{-n}{unit}" if n else event
+    words = f"{event}后{n}{unit}内" if event else f"{n}{unit}内"
     return f"{words}，即{day_words(rule.due, year)}前" if rule.due else words

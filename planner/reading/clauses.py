@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 
 from planner.core.plan import Span
+from planner.core.review import NO_TASKS
 
 SENTENCE = re.compile(r"[^。；;\n]+")
 COMMA = re.compile(r"[，,]")
@@ -45,7 +46,7 @@ STRICTER = re.compile(r"[（(](?:其中[，,]?)?(?P<rule>[^（()）]{2,30}(?:每
 STEP_MARK = re.compile(
     r"[ ]*(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、](?!\d+(?:[.%]|[^\d月年]))|[①-⑳]|[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十][，,])"
 )
-LABEL_ALONE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:措施|目标|任务|要求)[：:]?\s*")
+LABEL_ALONE = re.compile(rf"[\u4e00-\u9fff]{{0,4}}(?:措施|目标|任务|要求)[：:]?\s*|{NO_TASKS}")
 HAPPENED = re.compile(
     "(?:问题描述|存在问题|问题表现|反馈问题|整改目标)[：:]|截[至止]目前|年初以来|目前[，,]?(?:已|共)|已累计|均?已(?:全部)?(?:完成|整改|取缔)"
 )

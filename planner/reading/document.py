@@ -25,6 +25,7 @@ from planner.reading.blocks import (
     items_in,
     planning_part,
 )
+from planner.reading.checks import Check, find_checks, is_reviewed
 from planner.reading.clauses import SHORTEST, find_clauses, find_obligor
 from planner.reading.deadlines import Context, find_deadlines
 from planner.reading.lint import find_findings
@@ -140,7 +141,8 @@ def _numbered(text: str, title: str) -> tuple[list[Found], str]:
     tags = find_tags(text)
     blocks = find_blocks(text)
     give_tags(text, blocks, tags)
-    return items_in(text, planning_part(text, title, blocks)), _blanked(text, [tag.span for tag in tags])
+    chosen = blocks if is_reviewed(text) else planning_part(text, title, blocks)
+    return items_in(text, chosen), _blanked(text, [tag.span for tag in tags])
 
 
 def _section(cleaned: Cleaned, block: Block) -> Section:
@@ -195,6 +197,8 @@ def _blanked(text: str, spans: Sequence[Span]) -> str:
 
 def _tasks(cleaned: Cleaned, bare: str, body: Span, context: Context, origin: int = 0) -> tuple[Task, ...]:
     """Return the tasks in *body*; the text *bare* is the cleaned one from *origin* on, with the tags blanked."""
+    if checks := find_checks(body.shift(-origin).of(bare)):
+        return tuple(_checked(cleaned, check, body.start, context) for check in checks)
     spans = [span.shift(body.start) for span in find_clauses(body.shift(-origin).of(bare))]
     tasks = []
     for place, span in enumerate(spans):
@@ -213,6 +217,15 @@ def _task(cleaned: Cleaned, words: str, span: Span, context: Context) -> Task:
         deadlines=tuple(_lifted(rule, cleaned, span.start) for rule in find_deadlines(words, context)),
         targets=tuple(_lifted_target(target, cleaned, span.start) for target in find_targets(words)),
     )
+
+
+def _checked(cleaned: Cleaned, check: Check, at: int, context: Context) -> Task:
+    """Return the task of a line of checks found *at* so many characters into the cleaned text."""
+    span = check.words.shift(at)
+    task = replace(_task(cleaned, span.of(cleaned.text), span, context), title=check.title)
+    if check.when is None:
+        return task
+    return replace(task, deadlines=tuple(_times(cleaned, check.when.shift(at), context)))
 
 
 def read_task(raw: str, span: Span, context: Context) -> Task:

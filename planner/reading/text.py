@@ -1,7 +1,7 @@
 """Cleaning the raw text for reading, with a map from each kept character back to its place in the raw text.
 
 What was left by converters and layout is dropped (bookmarks, page numbers, passwords, marks of Markdown, the numbers of
-chunks, spaces between Chinese characters, line ends inside a sentence), digits a scanner took for letters are read as
+chunks, spaces between Chinese characters, line ends inside a sentence, in a reviewed plan the quoted words), digits a scanner took for letters are read as
 digits; the raw text itself is never changed and stays what is shown.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.core.plan import Span
+from planner.reading import checks
 
 NOISE = re.compile(
     r"\[bookmark:[^\]\n]{0,60}\]|##\w{1,40}##|^[ \t\u3000\xa0]*[-—][ \t]*\d{1,4}[ \t]*[-—][ \t]*$|[\ufeff\u200b\r\0]"
@@ -55,8 +56,10 @@ class Cleaned:
 def clean(raw: str) -> Cleaned:
     """Return *raw* without noise, every kept character with its place."""
     kept = bytearray(b"\1") * len(raw)
+    is_reviewed = checks.is_reviewed(raw)
     for start, end in (
         *(match.span() for match in NOISE.finditer(raw)),
+        *(match.span() for match in checks.QUOTATION.finditer(raw) if is_reviewed),
         *_chunk_marks(raw),
         *_idle_spaces(raw),
         *_soft_breaks(raw),

@@ -248,6 +248,7 @@ def plan_as_stored(session: Session, plan: Plan) -> core.Plan:
 
 def _item_value(row: Item, text: str, parts: Sequence[queries.Assigned], tasks: Sequence[Task]) -> core.Item:
     span = core.Span(row.start, row.end)
+    values = tuple(_task_value(task, text) for task in tasks)
     return core.Item(
         number=row.number,
         title=row.title,
@@ -257,8 +258,17 @@ def _item_value(row: Item, text: str, parts: Sequence[queries.Assigned], tasks: 
         responsibility=core.Responsibility(
             **{group: tuple(_name(part, span) for part in parts if part.role == role) for role, _, group in ROLES}
         ),
-        tasks=tuple(_task_value(task, text) for task in tasks),
+        deadlines=_of_the_tag(values),
+        tasks=values,
     )
+
+
+def _of_the_tag(tasks: Sequence[core.Task]) -> tuple[core.Deadline, ...]:
+    """Return the times that stand outside the words of the tasks they hold for."""
+    outside: list[core.Deadline] = []
+    for task in tasks:
+        outside += [rule for rule in task.deadlines if not task.span.covers(rule.span) and rule not in outside]
+    return tuple(outside)
 
 
 def _name(part: queries.Assigned, item: core.Span) -> core.Name:

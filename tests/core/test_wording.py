@@ -35,15 +35,20 @@ def test_days(values: dict[str, object], words: str) -> None:
     [
         ({"freq": Frequency.MONTHLY}, "每月"),
         ({"freq": Frequency.MONTHLY, "interval": 2, "count": 2}, "每2个月至少2次"),
-        ({"freq": Frequency.MONTHLY, "anchor": {"day": 28}}, "每月，28日前"),
-        ({"freq": Frequency.MONTHLY, "anchor": {"day": -1}}, "每月，月底前"),
-        ({"freq": Frequency.MONTHLY, "anchor": {"days": [5, 20]}}, "每月，5日、20日前"),
-        ({"freq": Frequency.MONTHLY, "anchor": {"workday": -1}}, "每月，最后一个工作日前"),
-        ({"freq": Frequency.MONTHLY, "anchor": {"workday": 3}}, "每月，第3个工作日前"),
-        ({"freq": Frequency.MONTHLY, "anchor": {"month_from": 3, "month_to": 12}}, "每月，3月至12月"),
-        ({"freq": Frequency.WEEKLY, "anchor": {"weekday": 5}}, "每周，周五前"),
-        ({"freq": Frequency.QUARTERLY, "anchor": {"month_in_period": 1, "day": 10}}, "每季度，第1个月10日前"),
-        ({"freq": Frequency.YEARLY, "anchor": {"month": 6, "day": -1}}, "每年，6月月底前"),
+        ({"freq": Frequency.MONTHLY, "anchor": {"day": 28}}, "每月28日前"),
+        ({"freq": Frequency.MONTHLY, "anchor": {"day": -1}}, "每月底前"),
+        ({"freq": Frequency.MONTHLY, "anchor": {"days": [5, 20]}}, "每月5日、20日前"),
+        ({"freq": Frequency.MONTHLY, "anchor": {"days": [15, -1]}}, "每月15日、月底前"),
+        ({"freq": Frequency.MONTHLY, "anchor": {"workday": -1}}, "每月最后一个工作日前"),
+        ({"freq": Frequency.MONTHLY, "anchor": {"workday": 3}}, "每月第3个工作日前"),
+        ({"freq": Frequency.MONTHLY, "anchor": {"month_from": 3, "month_to": 12}}, "3月至12月每月"),
+        ({"freq": Frequency.MONTHLY, "count": 2, "anchor": {"day": 28}}, "每月28日前至少2次"),
+        ({"freq": Frequency.WEEKLY, "anchor": {"weekday": 5}}, "每周五前"),
+        ({"freq": Frequency.WEEKLY, "anchor": {"weekdays": [1, 3]}}, "每周一、三"),
+        ({"freq": Frequency.QUARTERLY, "anchor": {"month_in_period": 1, "day": 10}}, "每季度首月10日前"),
+        ({"freq": Frequency.QUARTERLY, "anchor": {"month_in_period": 3, "day": -1}}, "每季度第三个月底前"),
+        ({"freq": Frequency.YEARLY, "anchor": {"month": 6, "day": -1}}, "每年6月底前"),
+        ({"freq": Frequency.QUARTERLY, "offset": {"n": 5, "unit": "day", "event": "季度结束"}}, "每季度结束后5日内"),
         ({"freq": Frequency.HOLIDAY}, "每逢节假日前"),
     ],
 )
@@ -58,4 +63,8 @@ def test_standing_duties_and_events() -> None:
     assert told(DeadlineKind.RELATIVE, offset=offset) == "接到通知后3个工作日内"
     issued = {"n": 30, "unit": "day", "event": "印发"}
     assert told(DeadlineKind.RELATIVE, offset=issued, due=date(2024, 5, 17)) == "印发后30日内，即5月17日（周五）前"
+    ahead = {"n": -3, "unit": "workday", "event": "会议召开"}
+    assert told(DeadlineKind.RELATIVE, offset=ahead) == "会议召开前3个工作日"
+    assert told(DeadlineKind.RELATIVE, offset={"n": 0, "unit": "day", "event": "开工前"}) == "开工前"
+    assert told(DeadlineKind.RELATIVE, offset={"n": 5, "unit": "workday", "event": ""}) == "5个工作日内"
     assert told(DeadlineKind.RELATIVE, offset={"event": "立行立改"}) == "立行立改，没有固定日期"

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from planner.core.plan import item_deadlines
 from planner.errors import Invalid, Unreadable
+from planner.formats.plan_markdown import write_plan
+from planner.reading.document import read_plan
 from planner.services.importing import (
     Imported,
     Source,
@@ -17,7 +20,7 @@ from planner.services.importing import (
     load_samples,
     read_source,
 )
-from planner.services.publishing import item_codes
+from planner.services.publishing import item_codes, plan_as_stored
 from planner.store import queries
 from planner.store.database import Database
 from tests.conftest import NOON, PLAN
@@ -114,3 +117,19 @@ def test_codes_are_the_numbers_where_these_are_plain_and_unique() -> None:
     items = read_source(Source("a.md", PLAN.encode())).items
     assert item_codes(items) == ["1", "2", "3"]
     assert item_codes([*items, items[0]]) == ["1", "2", "3", "4"]
+
+
+def test_a_stored_plan_is_written_with_its_people_and_the_times_of_its_tags(database: Database) -> None:
+    text = PLAN.replace("责任部门：农业、应急部门）", "责任部门：农业、应急部门，完成时限：11月底前）").replace(
+        "7月10日前，", ""
+    )
+    done = import_plan(database, Source("要点.md", text.encode()), actor="王文员", at=NOON)
+    with database.read() as session:
+        stored = plan_as_stored(session, queries.plan_at(session, done.address))
+    read = read_plan(text)
+    again = read_plan(write_plan(stored))
+    for before, after in zip(read.items, again.items, strict=True):
+        assert (after.number, after.title, after.section) == (before.number, before.title, before.section)
+        assert [name.name for name in after.responsibility.leaders] == [n.name for n in before.responsibility.leaders]
+        assert [rule.due for rule in item_deadlines(after)] == [rule.due for rule in item_deadlines(before)]
+        assert [task.text for task in after.tasks] == [task.text for task in before.tasks]
