@@ -36,7 +36,7 @@ TERMS = (("春季学期", "上学期"), ("秋季学期", "下学期"))
 SEASON_PLACE = re.compile(
     r"(?:来临|到来|开始|结束)?(?:(?P<before>之前|以前|前夕|前)|(?P<after>之后|以后|后)|前后|期间|阶段|时段|内|初|季)?$"
 )
-SEASON_NAMES = {"汛": "汛期", "入汛": "汛期", "暑期": "暑假"}
+SEASON_NAMES = {"汛": "汛期", "汛季": "汛期", "入汛": "汛期", "暑期": "暑假"}
 PLAIN_WEEK = WorkingDays()
 
 
@@ -154,8 +154,10 @@ def _in_period(rule: Deadline, period: Period, size: int) -> Iterator[Due]:
     if rule.season:
         yield Due(key, period.label, period.start, None, rule.count)
     elif anchor.get("days"):
-        for day in _days(anchor["days"], period):
-            yield Due(day.isoformat(), f"{period.label}（{day.month}月{day.day}日）", period.start, day, rule.count)
+        days = _days(anchor["days"], period)
+        each = max(rule.count // len(days), 1)
+        for day in days:
+            yield Due(day.isoformat(), f"{period.label}（{day.month}月{day.day}日）", period.start, day, each)
     elif 1 <= anchor.get("month", 0) <= 12:
         day = _day(period.start.year, anchor["month"], anchor.get("day", -1))
         yield Due(f"{day.year}-{day.month:02}", f"{day.month}月", period.start, day, rule.count)

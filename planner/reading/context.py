@@ -12,12 +12,16 @@ from planner.core.calendar import Season, WorkingDays
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The plan's year, its issue date, the seasons the office has dated, and the working-day table if there is one."""
+    """The plan's year, its issue date, the seasons the office has dated, and the working-day table if there is one.
+
+    ``month`` is that of the row of a calendar the words stand in.
+    """
 
     year: int | None
     issued: date | None = None
     seasons: tuple[Season, ...] = ()
     days: WorkingDays = field(default_factory=WorkingDays)
+    month: int | None = None
 
 
 class Hit(NamedTuple):

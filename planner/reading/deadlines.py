@@ -39,19 +39,29 @@ __all__ = ["Context", "find_deadlines"]
 LASTING = r"推进|坚持|实施|开展|落实|保持|执行|组织|抓|不间断|整治|治理|加强|巩固|深化|常态|长效|有效"
 AT_END = r"(?=[，。；、）\n\t]|$)"
 STANDING = (
-    rf"贯穿(?:于)?全年(?:始终)?|全年度?(?:(?:持续|长期)?(?:推进|坚持|实施|开展)?{AT_END}|(?=持续|不间断|常态|至少|不少于|{LASTING}))"
-    rf"|(?<!中)长期(?:坚持|推进|实施|开展|任务|工作)?{AT_END}|长期(?={LASTING})"
-    rf"|(?<!可)持续(?:推进|实施|开展|坚持){AT_END}|(?<!可)持续(?!时间|期|性|向好|好转|改善|下降|增长|上升|走|恶化|发展|的|了)"
-    rf"|常态长?效?化?(?:推进|开展|坚持|实施)?{AT_END}"
-    r"|常态化?(?!化|(?:长效|管理|工作|防控)?机制|制度|体系)|常年|常抓不懈"
-    r"|(?P<weak>(?<!未)(?<!记和)定期(?:和|或|与|、)?不定期|不?定期(?!限|存|检定)|及时(?!性|雨|率)|适时|经常性)"
+    rf"贯穿(?:于)?全年(?:始终)?|全年度?(?:(?=(?:持续|长期)?(?:推进|坚持|实施|开展)?{AT_END})|(?=持续|不间断|常态|至少|不少于|{LASTING}|[^，。；、\n]{{0,6}}(?:不断档|不间断|不打烊|不放松)|禁[捕止燃]|开放|值守|运行|无休|免费|[^，。；、\d\n]{{1,10}}(?:至少|不少于|不低于)\d{{1,3}}(?:次|场|期|轮)))"
+    rf"|一年到头|常年|(?<![中周])长期(?=(?:坚持|推进|实施|开展|任务|工作)?{AT_END}|{LASTING})"
+    rf"|(?<!可)持续(?=(?:推进|实施|开展|坚持){AT_END})|(?<!可)持续(?!时间|期|性|向好|好转|改善|下降|增长|上升|走|恶化|发展|的|了)"
+    r"|常态(?:化?长效)?化?(?!化|(?:长效|管理|工作|防控)?机制|制度|体系)|常抓不懈"
+    r"|(?P<weak>(?<!未)(?<!记和)定期(?:和|或|与|、)?不定期|不?定期(?!限|存|检定)|(?<!不)及时(?!性|雨|率)|适时|经常性)"
 )
 NOW = (
-    r"(?:[自从]?(?:即日|现在|目前)起?|[自从]?本?(?:通知|方案|意见|计划|办法|文件)?(?:印发|发文|下发)之日起)(?=[至到-])"
-    r"|(?P<now_on>[自从]?即日起)"
+    r"(?:(?:即日|现在|目前)起?|本?(?:通知|方案|意见|计划|办法|文件)?(?:印发|发文|下发)之日起)(?=[至到-])"
+    r"|(?P<now_on>即日起)"
 )
-LATEST = re.compile(r"(?:不迟于|不晚于|最迟于?|至迟于?|最晚于?|截至|截止[到至]?)$")
+LATEST = re.compile(
+    r"(?:不(?:得|能|可|应)?(?:迟|晚)于|最迟于?|至迟于?|最晚于?|截至|截止[到至]?|(?:(?<=^)|(?<=[，。；、（\n])|(?<=力争)|(?<=争取)|(?<=确保))到)$"
+)
 ANOTHER_DAY = re.compile(rf"[、和及与]{points.BARE_DAY.pattern}")
+QUARTERS_LISTED = re.compile(
+    r"(?P<quarters>[一二三四](?:、[一二三四]){1,3})季度(?![末底]|[^，。；、\n]{0,8}[各均]|分别)"
+)
+MONTHS_LISTED = re.compile(
+    r"(?P<months>\d{1,2}(?:、\d{1,2}){1,6})月份?(?![底末初\d]|[上中下]旬|[^，。；、\n]{0,8}[各均]|分别)"
+)
+SAME_SENTENCE = re.compile("[^。；;\n]*")
+NEAR = 16
+"""Characters between two times of one event: 接报后15分钟内电话报告、1小时内书面报告."""
 RUNS_BY_MONTH = frozenset({Frequency.DAILY, Frequency.WEEKLY, Frequency.TENDAY, Frequency.MONTHLY})
 
 
@@ -125,6 +135,9 @@ def _point(hit: Hit) -> Iterator[Deadline | Span]:
     if rule := _window(text, match, context, days):
         yield rule.span if _is_past(text, match, rule, context, False) else rule
         return
+    if (match["listed"] or match["listed_quarter"]) and (rule := _on_end(text, match, context)):
+        yield rule
+        return
     limit = points.LIMIT.match(text, match.end())
     if _says_nothing(text, match, limit):
         return
@@ -135,9 +148,26 @@ def _point(hit: Hit) -> Iterator[Deadline | Span]:
         yield from _more_days(text, rule, days)
 
 
+def _on_end(text: str, match: re.Match[str], context: Context) -> Deadline | None:
+    """Return the window of months or quarters that follow one another (7、8、9月), None for any other list of them."""
+    months, quarters = MONTHS_LISTED.match(text, match.start()), QUARTERS_LISTED.match(text, match.start())
+    run, size = (months, 1) if months else (quarters, 3)
+    listed = [number(words) for words in run[1].split("、")] if run else []
+    if not run or listed != list(range(listed[0], listed[-1] + 1)) or listed[-1] * size > 12:
+        return None
+    year, first = context.year, (listed[0] - 1) * size + 1
+    start, due = (date(year, first, 1), month_end(year, listed[-1] * size)) if year else (None, None)
+    return Deadline(DeadlineKind.WINDOW, "", Span(*run.span()), start, due)
+
+
 def _says_nothing(text: str, match: re.Match[str], limit: re.Match[str] | None) -> bool:
-    """Tell whether a match names no due day: a bare 三月, a list of numbers that is a numbering (1、3月底前)."""
+    """Tell whether a match names no due day.
+
+    A bare 三月, a list of numbers that is a numbering (1、3月底前), a period that says of what (上半年工作总结).
+    """
     start = match.start()
+    if limit is None and not match["day"] and masks.is_attributive(text, start, match.end()):
+        return True
     if match["listed"] or match["listed_quarter"]:
         return text[match.end()] == "、" and (start == 0 or text[start - 1] in "。\n")
     named = match["year"] or match["near"] or match["day"] or match["part"] or limit
@@ -230,8 +260,22 @@ def _combined(text: str, atoms: list[Deadline]) -> list[Deadline]:
         if joined:
             found[-1] = joined
         else:
-            found.append(rule)
+            found.append(_of_the_same_event(text, found[-1], rule) if found else rule)
     return found
+
+
+def _of_the_same_event(text: str, one: Deadline, two: Deadline) -> Deadline:
+    """Return the second of two times of one sentence with the event of the first where it names none."""
+    first, second = one.offset or {}, two.offset or {}
+    between = text[one.span.end : two.span.start]
+    if (
+        not first.get("event")
+        or second.get("event") != ""
+        or len(between) > NEAR
+        or not SAME_SENTENCE.fullmatch(between)
+    ):
+        return two
+    return replace(two, offset={**second, "event": first["event"]})
 
 
 def _joined(text: str, one: Deadline, two: Deadline) -> Deadline | None:

@@ -6,8 +6,9 @@ Each rule takes the plan as read and yields findings: a stable code, a plain sen
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -112,19 +113,26 @@ def _time(plan: Plan, item: Item, rule: Deadline) -> Iterator[Finding]:
 def _unread(plan: Plan) -> Iterator[Finding]:
     """Find what looks like a due date or a label of responsibility and was not read: nothing is dropped silently."""
     for item in plan.items:
-        read = [rule.span for rule in item_deadlines(item)]
+        read = sorted(rule.span for rule in item_deadlines(item))
         who = item.responsibility
-        named = [name.span.start for name in (*who.leaders, *who.departments, *who.supporting)]
+        named = sorted(name.span.start for name in (*who.leaders, *who.departments, *who.supporting))
         for match in DUE.finditer(item.text):
             place = Span(*match.span()).shift(item.span.start)
-            if not any(span.start < place.end and place.start < span.end for span in read):
+            if not _is_covered(place, read):
                 sentence = f"{_label(item)}「{match[0]}」像是时限，没有读进任务，请确认要不要加上。"
                 yield Finding("unread_time", sentence, place)
         for match in LABELLED.finditer(item.text):
             place = Span(*match.span()).shift(item.span.start)
-            if not any(place.end <= start < place.end + NEAR for start in named):
+            following = bisect_left(named, place.end)
+            if following == len(named) or named[following] >= place.end + NEAR:
                 sentence = f"{_label(item)}「{match[0]}」后面没有读出名字，请补上由谁负责。"
                 yield Finding("unread_name", sentence, place)
+
+
+def _is_covered(place: Span, read: Sequence[Span]) -> bool:
+    """Tell whether one of the spans *read*, in order and apart from each other, shares a character with *place*."""
+    before = bisect_left(read, (place.end,)) - 1
+    return before >= 0 and read[before].end > place.start
 
 
 def _is_past(plan: Plan, rule: Deadline) -> bool:

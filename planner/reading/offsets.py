@@ -38,15 +38,19 @@ def _measure(prefix: str) -> str:
 WITHIN = rf"(?<![\d.第]){_measure('in_')}(?:时间)?(?:之内|以内|内(?!容))"
 ELAPSED = rf"满{_measure('after_')}(?:之后|以后|后)"
 AHEAD = rf"(?:提前|(?<=[开展行办施动始会节赛])前){_measure('ahead_')}(?!以上的)"
-AT_ONCE = r"立行立改|即知即改|即查即改|立查立改|立整立改|立即(?!可|生效)|即刻"
+AT_ONCE = r"立即(?!可|生效)|第一时间|即刻|立行立改|即知即改|即查即改|立查立改|立整立改|边查边改|即发现即整改"
 MILESTONE = (
     r"(?:工程|项目)?(?P<milestone>(?:开工|施工|竣工|完工|投产|开业|交付使用|投入使用|竣工验收)"
     r"(?:前(?![后期沿])|后(?!续|期|[^，。；、]{0,4}?[\d一二三四五六七八九十两]{1,3}个?(?:工作日|日|天|月))))"
 )
 BACK = re.compile(r"(?:之日起|日起|之后|以后|后|起)(?:的|，)?$")
 NOT_EVENT = re.compile(
-    r"^(?:.{0,19}(?:(?<![由关对属位基])于|[应须要并]在|自(?=收|接|发|印)))?(?:应当?|要|须|必须|并|且|确保|严格|坚持|自|从|在|于|对|由|将|凡)*"
+    r"^(?:.{0,19}(?:(?<![由关对属位基])于|[应须要并]在|自(?![查然身动主治建行己来贸评觉愿学检纠媒备驾助律强信用费筹留产营由考招理有救卫])))?(?:应当?|要|须|必须|并|且|确保|严格|坚持|自|从|在|于|对|由|将|凡)*"
 )
+WHOSE = re.compile(
+    r"^[^，。；]{0,18}?(?:(?<![存现正所实潜外内自旨])在(?![线岗册建职校编逃场])(?=.)|(?=接到|收到|接报|接警|接诉|接访|发现.))"
+)
+"""What stands before an event and only says whose it is: 有关学校在 | 收到督办函, 公路养护站 | 接到报告."""
 FIGURE_OF_TIME = re.compile(
     r"(?:控制|压缩|缩短|稳定|保持|降低|降|压减|缩减|不超过?|限定|近|过去|连续|最近|前|每)(?:在|到|至|为)?$"
 )
@@ -95,18 +99,22 @@ def read_milestone(hit: Hit) -> Iterator[Deadline]:
 
 
 def read_at_once(hit: Hit) -> Iterator[Deadline]:
-    """Yield the deadline of a match of AT_ONCE, which has no number."""
-    yield Deadline(DeadlineKind.RELATIVE, "", Span(*hit.match.span()))
+    """Yield the deadline of a match of AT_ONCE, which has no number, with the event before it (接报后立即)."""
+    text, match, _, floor = hit
+    is_after = text.endswith("后", floor, match.start())
+    begin = _clause(text, match.start() - 1, floor) if is_after else match.start()
+    yield Deadline(DeadlineKind.RELATIVE, "", Span(begin, match.end()))
 
 
 def _amount(match: re.Match[str], prefix: str) -> tuple[int, str]:
-    """Return number and unit, half a month being 15 days; the unit is empty for whole years (三年内)."""
+    """Return number and unit, half a month being 15 days, half an hour 30 minutes; the unit is empty for whole years (三年内)."""
     words, is_half = match[f"{prefix}n"], match[f"{prefix}n"] == "半"
     if match[f"{prefix}half"]:
         return (6, "month") if is_half else (0, "")
     if match[f"{prefix}months"]:
         return (15, "day") if is_half else (number(words), "month")
-    return (number(words), UNITS[match[f"{prefix}unit"]])
+    unit = UNITS[match[f"{prefix}unit"]]
+    return (30, "minute") if is_half and unit == "hour" else (number(words), unit)
 
 
 def _event(text: str, place: int, floor: int) -> tuple[int, str, bool]:
@@ -125,8 +133,10 @@ def _clause(text: str, place: int, floor: int) -> int:
     begin = place
     while begin > max(floor, place - 20) and text[begin - 1] not in CLAUSE_STOPS + BLANK:
         begin -= 1
-    lead = NOT_EVENT.match(text[begin:place])
-    return begin + (lead.end() if lead else 0)
+    for lead in (NOT_EVENT, WHOSE):
+        if found := lead.match(text[begin:place]):
+            begin += found.end()
+    return begin
 
 
 def _from_issue(n: int, unit: str, context: Context) -> date | None:

@@ -2,6 +2,7 @@
 
     recurrence = every [anchor] [count]
     every      = 每 [number [个]] unit | 逐月 | 按季度 | 隔周 | 一月一次 | 半年一次 | 上、下半年各 | 每逢节假日前
+               | 天天 | 月月 | 两个月开一次 | 一季一研判
                | 日 check 、周 check …                                     one each
     unit       = 日 | 天 | 周 | 旬 | 半月 | 月 | 季度 | 半年 | 学期 | 年
     anchor     = 28日前 | 5日、20日前 | 底前 | 周五前 | 首月10日前 | 末月25日前 | 6月底前 | 最后一个工作日 | 3月至12月
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.core.plan import Deadline, DeadlineKind, Frequency, Span
+from planner.reading import points
 from planner.reading.context import Hit
 from planner.reading.numerals import NUMBER, number
 
@@ -28,26 +30,33 @@ UNITS = {
 }  # fmt: skip
 ACT = (
     "管控|排查|调度|巡查|巡检|通报|研判|会商|小结|报告|督查|督办|督导|考核|评比|评估|评价|点评|汇总|汇报|例会|分析|总结|检查|讲评|走访|联系|主题|"
-    "清零|更新|公示|演练|培训|报送|碰头|座谈|推进|盘点|自查|晾晒|评议|回访|体检|清单"
+    "抽查|清零|更新|公示|演练|培训|报送|碰头|座谈|推进|盘点|自查|晾晒|评议|回访|体检|清单"
 )
+DOUBLED = {"天天": "天", "日日": "日", "周周": "周", "月月": "月", "季季": "季"}
+OFTEN = rf"(?:{NUMBER})(?:次|回|遍|趟|轮|场)(?![性分序级])"
 CHANGE = "(?!提高|增长|增加|递增|递减|减少|下降|降低|上升|提升|改善|扩大|加大|好转|完善)"
 LINK = rf"[日周旬月季年](?:{ACT})"
+PACED = r"[日周旬月季年](?![、初底末内度份])[\u4e00-\u9fff]{2}(?=[、，。；）”制机])"
 EVERY = (
     r"每(?P<gap>间?隔)?(?:"
     rf"(?P<half_month>半个?月)|(?P<each_n>{NUMBER})?个?(?P<each>[日天旬]|双?周(?!年)|星期|礼拜|双?月(?!薪)|半年|季度?(?!节)|学[期年]|年度?(?!龄)))"
     rf"(?!\d+(?:\.\d+)?[万亿]?元){CHANGE}"
     rf"|[逐按](?P<by>日(?!历|常|前)|天|周(?!边)|旬|月份?|季度?(?!节)|半年|年度?(?!计划|目标|任务|龄|初|工作))(?!均|\d){CHANGE}"
     r"|(?<!间)隔(?P<other>[日天周月])|双(?P<double>[周月])(?=至少|[一1两2]次)"
-    rf"|(?P<rate_n>{NUMBER}|半)个?(?P<rate_unit>[日天周月年]|季度?|学期)(?:至少|不少于)?(?:(?={NUMBER}(?:次|轮|场))|[一1](?={ACT}))"
+    rf"|(?P<twice>{'|'.join(DOUBLED)})(?!向上|好转|[春夏秋冬])"
+    rf"|(?P<rate_n>{NUMBER}|半)个?(?P<rate_unit>[日天周月年]|星期|礼拜|季度?|学期)(?:(?=(?:至少|不少于)?{OFTEN})|1(?={ACT}))"
+    rf"|(?<![第\d月年])(?P<pace_n>[一半两])个?(?P<pace_unit>[日天周月年]|星期|礼拜|季度?|学期)一(?:[\u4e00-\u9fff](?=[、，。；）”制]|$)|{ACT}|[\u4e00-\u9fff]{{2}})"
+    rf"|(?P<loose_n>[一1两二2三3半](?=个)|[一两](?=[周年天]|星期|礼拜)|半(?=年)|半(?=月))个?(?P<loose_unit>月|星期|礼拜|季度|学期|年|周|天)"
+    rf"(?![内来以前后多期之度左一之])(?=[^，。；、\d一二两三每]{{0,6}}?(?:至少|不少于)?{OFTEN})"
     r"|上(?:半年)?[、和及与,，]?下半年(?P<halves>)(?=分别|各|[^，,。；、\d]{0,8}各)"
     r"|(?:每|每个)?逢(?P<holiday>(?:重大|重要|法定|重点)?(?:节假日|节日|节庆|节点|假日|节假期))(?:和[^，。；、]{2,8}?(?=前|期))?(?:前后|前夕|之前|以前|前|期间)?"
     r"|每个?(?P<feasts>(?:重大|重要|法定)?(?:节假日|节日))(?:前后|前夕|前|期间)?"
-    rf"|(?<![每逐按隔半本当上下个节假\d一二三四五六七八九十])(?P<chain>{LINK}(?:、{LINK}){{1,4}})"
+    rf"|(?<![每逐按隔半本当上下个节假\d一二三四五六七八九十])(?P<chain>{LINK}(?:、{LINK}){{1,4}}|{PACED}(?:、{PACED}){{2,4}})"
     r"|(?<=实行|落实|执行|坚持|推行|建立)(?P<habit>[日周旬月季](?:调度|通报|报告?|例会|研判|会商|督查|巡查|点评|分析)(?=制度|机制|制|会))"
     rf"|次月(?P<next_month>{NUMBER})[日号](?:之前|以前|前)"
     r"|(?P<eves>(?:重大|重要|法定|主要)节假日前夕?)"
 )
-BEFORE = r"(?:之前|以前|(?:下班)?前(?![后期沿提往列]))?"
+BEFORE = rf"(?:{points.BEFORE})?"
 DAYS = rf"(?:的|应于|于|在)?(?P<days>{NUMBER}[日号]?(?:前?[、和及与至到-]{NUMBER}[日号]?){{0,5}}(?P<and_end>[日号]?前?[、和及与]月?[底末])?){BEFORE}(?<=[日号前底末])"
 MONTH_ANCHOR = re.compile(
     rf"(?:的|应于|于|在)?(?:月?(?P<end>底|末|下旬)|最后[一1](?P<last>天|日)|(?P<third>[上中])旬|最后[一1]?个(?P<workday>工作日)|[第首][一1]?个(?P<first>工作日))(?:{BEFORE})"
@@ -62,34 +71,39 @@ QUARTER_ANCHOR = re.compile(
 PLACES = {"首月": 1, "首个月": 1, "第一个月": 1, "次月": 1, "第二个月": 2}
 WEEK_ANCHOR = re.compile(
     rf"(?:的|周|星期|礼拜)?(?P<weekday>[一二三四五六日天](?:[、和及与至到-](?:周|星期)?[一二三四五六日天]){{0,6}})(?![次轮场遍个名条份户家篇期天\d])(?!(?:{ACT})[、，；]每?半?[季月年])"
-    rf"(?:上午|下午|晚上?|下班)?{BEFORE}"
+    rf"(?:{points.CLOCK}|上午|下午|晚上?|下班)?{BEFORE}"
 )
 LINKS = "，和及与、"
 YEAR_ANCHOR = re.compile(
     rf"[{LINKS}]?(?:的|于|在)?(?:(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?!至|到|-)(?:(?P<day>\d{{1,2}})[日号]|底|末|(?P<third>[上中])旬|下旬)?"
     rf"|年?(?P<end>底|末)|第?(?P<quarter>[一二三四1-4])季度(?:末|底|内)?|(?P<half>[上下])半年(?:末|底|内)?){BEFORE}"
 )
-MONTHS_OF_YEAR = re.compile(r"的?(?P<from>1[0-2]|[1-9])月?(?:-{1,2}|至|到)(?P<to>1[0-2]|[1-9])月(?:份|底|末)?(?:期间)?")
-EVERY_MONTH = re.compile("[，,]?(?:每个?月|逐月|按月)")
+MONTHS_OF_YEAR = re.compile(
+    r"的?(?P<from>1[0-2]|[1-9])月?(?:-{1,2}|至|到)(?:次年|翌年)?(?P<to>1[0-2]|[1-9])月(?:份|底|末)?(?:期间)?"
+)
+EVERY_IN_MONTHS = re.compile("[，,]?(?:每个?(?P<each>[日天周旬月]|星期)|逐(?P<by>[日周旬月])|按(?P<at>[日周旬月]))")
 TERM_ANCHOR = re.compile(r"(?:开学|结束)?(?:前后|初|末|期末|[初前后](?!往)|第一[周个]月?)")
-CLOCK = re.compile(rf"的?\d{{1,2}}(?:时|点|：\d\d){BEFORE}")
+CLOCK = re.compile(rf"的?{points.CLOCK}{BEFORE}")
 ANCHORS = {
     Frequency.MONTHLY: MONTH_ANCHOR,
     Frequency.WEEKLY: WEEK_ANCHOR,
     Frequency.SEMESTER: TERM_ANCHOR,
     Frequency.DAILY: CLOCK,
 }
-CLAUSE = re.compile(r"[^，,。；：:（）\t\n每]{0,60}?(?=[，,。；：:（）\t\n每]|[、及和]\d{1,2}月|$)")
+CLAUSE = re.compile(
+    r"(?:[^，,。；：:（）\t\n每]|每[名个位人户所校家台辆座处]){0,60}?(?=[，,。；：:（）\t\n]|每(?![名个位人户所校家台辆座处])|[、及和]\d{1,2}月|$)"
+)
 COUNT = re.compile(
-    rf"(?<![第首前每\d.])(?P<n>{NUMBER})(?:(?:-{{1,2}}|至|到)(?:{NUMBER}))?(?P<times>次|轮|场次|场|遍|回)(?![性分序级])(?:以上|及以上)?"
+    rf"(?<![第首前每\d.])(?P<n>{NUMBER})(?:(?:-{{1,2}}|至|到)(?:{NUMBER}))?(?P<times>次(?![元供污装创感利用加开])|轮|场次|场|遍|回|趟)(?![性分序级])(?:以上|及以上)?"
     rf"|(?:至少|不少于|不低于|不得少于)(?P<on_days>{NUMBER})个?(?:天|工作日)(?!内)"
 )
 LATER_COUNT = re.compile(
     rf"[，,](?:原则上|频次|频率|每次)?(?:至少|不少于|不低于|不得少于)[^，,。；：（）\t\n、\d]{{0,4}}?(?P<n>{NUMBER})(?:次|轮|场次|场|遍|回)(?![性分序级])"
 )
-TWICE = re.compile(r"(?:前后|早晚|上、?下午)[^，。；]{0,4}?各")
+TWICE = re.compile(r"(?:前后|早晚|上午?、?下午)[^，。；]{0,4}?各")
+EACH_DAY = re.compile(rf"{NUMBER}[日号](?:前?[、和及与]{NUMBER}[日号]){{1,5}}前?各")
 AT_LEAST = re.compile(r"至少|不少于|不低于|不得少于|不得低于")
-NEAR = 10
+NEAR = 12
 """A count that begins at most so many characters behind the time words is part of the span."""
 
 
@@ -101,9 +115,13 @@ def read_recurrence(hit: Hit) -> Iterator[Deadline]:
         return
     freq, interval, times = _rhythm(match)
     anchors, end = _anchors(text, match, freq)
-    if freq is Frequency.YEARLY and (monthly := EVERY_MONTH.match(text, end)) and "month_from" in (anchors[0][0] or {}):
+    if (
+        freq is Frequency.YEARLY
+        and "month_from" in (anchors[0][0] or {})
+        and (inner := EVERY_IN_MONTHS.match(text, end))
+    ):
         # 每年3月至10月每月: the year only says which months.
-        freq, end = Frequency.MONTHLY, monthly.end()
+        freq, end = UNITS[inner[inner.lastgroup or ""]], inner.end()
         anchors = [(anchors[0][0], None, Span(anchors[0][2].start, end))]
     count, stop = _count(text, match.start(), end)
     for place, (anchor, offset, span) in enumerate(anchors):
@@ -131,8 +149,10 @@ def _clause_end(text: str, place: int) -> int:
 
 def _count(text: str, start: int, end: int) -> tuple[int, int]:
     count, stop = count_in(text, end)
-    doubled = TWICE.search(text, start, _clause_end(text, end))
-    return max(count, 1) * (2 if doubled else 1), stop
+    clause = _clause_end(text, end)
+    days = EACH_DAY.search(text, start, clause)
+    doubled = 2 if TWICE.search(text, start, clause) else len(re.findall("[日号]", days[0])) if days else 1
+    return max(count, 1) * doubled, stop
 
 
 def _chain(match: re.Match[str]) -> Iterator[Deadline]:
@@ -148,8 +168,11 @@ def _rhythm(match: re.Match[str]) -> tuple[Frequency, int, int]:
         return Frequency.HOLIDAY, 1, 1
     if match["half_month"]:
         return Frequency.MONTHLY, 1, 2
-    if match["rate_unit"]:
-        return _rate(match["rate_n"], match["rate_unit"])
+    for way in ("rate", "pace", "loose"):
+        if match[f"{way}_unit"]:
+            return _rate(match[f"{way}_n"], match[f"{way}_unit"])
+    if match["twice"]:
+        return UNITS[DOUBLED[match["twice"]]], 1, 1
     if match["halves"] is not None:
         return Frequency.HALFYEARLY, 1, 1
     if other := match["other"] or match["double"]:
@@ -167,6 +190,8 @@ def _rate(words: str, unit: str) -> tuple[Frequency, int, int]:
     return (Frequency.HALFYEARLY, 1, 1) if unit == "年" else (Frequency.MONTHLY, 1, 2)
 
 
+WHOLE = ("rate_unit", "pace_unit", "loose_unit", "twice")
+"""Groups of EVERY whose words say everything: no place in the period follows them."""
 Anchored = tuple[dict[str, Any] | None, dict[str, Any] | None, Span]
 
 
@@ -175,7 +200,13 @@ def _anchors(text: str, match: re.Match[str], freq: Frequency) -> tuple[list[Anc
     start, end = match.span()
     if match["next_month"]:
         return [({"day": number(match["next_month"])}, None, Span(start, end))], end
-    if match["rate_unit"] or match["halves"] is not None or freq is Frequency.HOLIDAY:
+    if (
+        match["rate_unit"]
+        or match["loose_unit"]
+        or match["twice"]
+        or match["halves"] is not None
+        or freq is Frequency.HOLIDAY
+    ):
         return [(None, None, Span(start, end))], end
     if freq is Frequency.YEARLY:
         return _in_year(text, start, end)

@@ -20,24 +20,45 @@ from planner.core.schedule import season_days
 from planner.reading import feasts
 from planner.reading.context import Context, Hit
 
-PLACE = r"(?:来临|到来|结束)?(?:之前|以前|前夕|前后|前(?!提)|(?:之后|以后|后)(?!的?(?:\d|[一二三四五六七八九十两半]){1,4}个?(?:工作日|日|天|周|月|小时))|期间|阶段|时段)"
+COUNTED = r"(?:之?后|之日起|起)的?(?:\d|[一二三四五六七八九十两半]){1,4}个?(?:工作日|日|天|周|星期|月|小时)"
+UNCOUNTED = rf"(?![^，。；、]{{0,6}}?{COUNTED})"
+"""A season or feast that a number of days is counted from (春节假期结束后一周内) is an event, read by offsets."""
+PLACE = r"(?:来临|到来|开始|结束)?(?:之前|以前|前夕|前后|前(?!提)|(?:之后|以后|后)(?!的?(?:\d|[一二三四五六七八九十两半]){1,4}个?(?:工作日|日|天|周|月|小时))|期间|阶段|时段)"
 SEASON = (
-    r"春节?后?(?:复工复产|复产复工)(?:期间|阶段|时段|前后|前)?|(?:春节|节|假期)后(?:复工复产|复产复工|复工|开工)(?:期间|阶段|时段|前后|前)?"
-    rf"|(?:春季|秋季|春|秋)[、和及与](?=秋季?开学)|(?:春季|秋季|春秋季|新学期|暑期|寒假后)?开学(?:{PLACE}|初|季|(?<=季开学)(?!第一课|典礼|工作会))"
-    rf"|入?汛(?:期(?:{PLACE})?|前后|前|后)|主汛期(?:{PLACE})?|(?:森林)?(?<!为)(?:防汛|防火|防灭火|特险|禁渔|供暖|采暖)期(?:{PLACE})?"
-    rf"|[暑寒](?:假|期)(?!工|作业|班)(?:{PLACE})?|(?:今冬明春|冬春(?:季节?)?(?={PLACE})|秋冬季?(?={PLACE})|[春夏秋冬]季(?={PLACE})|高温季节|迎峰度[夏冬]|三夏|三秋|春耕(?!物资|农资|备|用)|双抢)(?:{PLACE})?"
-    r"|(?:全国|省|市)?两会期间|(?:中高|中|高)考(?:期间|前)"
+    UNCOUNTED
+    + "(?:"
+    + (
+        r"春节?后?(?:复工复产|复产复工)(?:期间|阶段|时段|前后|前)?|(?:春节|节|假期)后(?:复工复产|复产复工|复工|开工)(?:期间|阶段|时段|前后|前)?"
+        rf"|(?:春季|秋季|春|秋)[、和及与](?=秋季?开学)|(?:(?:春季|秋季|春秋季)(?:学期)?|新学期|暑期|寒假后)?开学(?:{PLACE}|初|季|(?<=季开学)(?!第一课|典礼|工作会))"
+        rf"|入?汛(?:期(?:{PLACE})?|前后|前|后)|主汛期(?:{PLACE})?|(?:森林)?(?<!为)(?:防汛|防火|防灭火|特险|禁渔|供暖|采暖)期(?:{PLACE})?"
+        rf"|[暑寒](?:假|期)(?!工|作业|班)(?:{PLACE})?|(?:今冬明春|冬春(?:季节?)?(?={PLACE})|秋冬季?(?={PLACE})|[春夏秋冬]季(?={PLACE})|高温季节|迎峰度[夏冬]|三夏|三秋|春耕(?!物资|农资|备|用)|双抢)(?:{PLACE})?"
+        r"|(?:雨季|旱季|汛季|供暖季|采暖季|霜冻|封冻期?|冰冻期?|上冻|[冬夏]季)(?:来临|到来|开始)?(?:之前|前(?!提|期|往|后))|入[冬夏秋伏梅](?:之前|以前|前后|前)"
+        r"|(?:全国|省|市)?两会期间|(?:中高|中|高)考(?:期间|前)"
+    )
+    + ")"
 )
 FEAST = (
-    rf"(?:(?P<feast_year>20\d\d)年)?[“\"]?(?P<feast>{feasts.NAMES})(?!月)[”\"]?(?:节)?"
-    rf"(?P<others>(?:[、和及与]?[“\"]?(?:{feasts.NAMES})(?!月)[”\"]?节?){{0,4}})(?:两节|假日|长假|假期)?(?P<feast_place>{PLACE}|(?<=假期)|(?<=长假))(?!复)"
+    rf"{UNCOUNTED}(?:(?P<feast_year>20\d\d)年)?[“\"]?(?P<feast>{feasts.NAMES})(?!月)[”\"]?(?:节)?"
+    rf"(?P<others>(?:[、和及与]?[“\"]?(?:{feasts.NAMES})(?!月)[”\"]?节?){{0,4}})(?:两节|假日|小?长假|假期|黄金周)?(?P<feast_place>{PLACE}|(?:节)?当[天日]|(?<=假期)|(?<=长假)|(?<=黄金周))(?!复)"
 )
 SAFETY_MONTH = r"(?:[6六]月份?的?)?[“\"]?(?:全国)?(?P<safety_month>安全生产月)[”\"]?(?:活动)?(?:期间)?"
 NAME = re.compile(feasts.NAMES)
+EARLIER = re.compile(r"(?:去年|上年|往年|历年|近年)度?(?:[春夏秋冬]季?)?$|(?P<year>20\d\d)年(?:[春夏秋冬]季?)?$")
+
+
+def _is_earlier(hit: Hit) -> bool:
+    """Tell whether the season is one of an earlier year (去年汛期暴露的短板)."""
+    start = hit.match.start()
+    before = EARLIER.search(hit.text, max(0, start - 8), start)
+    if not before:
+        return False
+    return before["year"] is None or (hit.context.year is not None and int(before["year"]) < hit.context.year)
 
 
 def read_season(hit: Hit) -> Iterator[Deadline]:
     """Yield the deadline of a match of SEASON, dated where the office has dated it."""
+    if _is_earlier(hit):
+        return
     match, context = hit.match, hit.context
     words, span = match[0], Span(*match.span())
     name = words
@@ -51,6 +72,8 @@ def read_season(hit: Hit) -> Iterator[Deadline]:
 
 def read_feast(hit: Hit) -> Iterator[Deadline]:
     """Yield the deadline of a match of FEAST: the eve of the earliest one named, or its holiday."""
+    if _is_earlier(hit):
+        return
     match, context = hit.match, hit.context
     span, place = Span(*match.span()), match["feast_place"]
     names = [match["feast"], *NAME.findall(match["others"])]
@@ -60,9 +83,11 @@ def read_feast(hit: Hit) -> Iterator[Deadline]:
     start, due = season_days(match[0], context.seasons, context.issued)
     if is_before and eves:
         due = min(eves)
+    elif place.endswith(("当天", "当日")) and eves:
+        due = eves[0] + ONE_DAY
     elif holiday and eves:
         start, due = eves[0] + ONE_DAY, eves[0] + ONE_DAY * holiday
-    kind = DeadlineKind.ONCE if is_before else DeadlineKind.WINDOW
+    kind = DeadlineKind.ONCE if is_before or place.endswith(("当天", "当日")) else DeadlineKind.WINDOW
     yield Deadline(kind, "", span, start, due, season=match[0], basis=Basis.INFERRED if due or start else Basis.ABSENT)
 
 

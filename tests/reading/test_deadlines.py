@@ -140,7 +140,7 @@ def test_a_day_that_does_not_exist_is_kept_without_a_date(text: str) -> None:
         ("2024.3.1-2024.5.31整治", "2024.3.1-2024.5.31", "2024-03-01", "2024-05-31"),
         ("即日起至12月31日整治", "即日起至12月31日", "2024-04-17", "2024-12-31"),
         ("即日起到2025年，开展整治", "即日起到2025年", "2024-04-17", "2025-12-31"),
-        ("自本方案印发之日起至6月底前整治", "自本方案印发之日起至6月底前", "2024-04-17", "2024-06-30"),
+        ("自本方案印发之日起至6月底前整治", "本方案印发之日起至6月底前", "2024-04-17", "2024-06-30"),
         ("6月期间值守", "6月期间", "2024-06-01", "2024-06-30"),
         ("国庆期间值守", "国庆期间", "2024-10-01", "2024-10-07"),
         ("办好“安全生产月”活动", "“安全生产月”活动", "2024-06-01", "2024-06-30"),
@@ -191,8 +191,8 @@ def test_windows(text: str, raw: str, start: str, due: str) -> None:
         ("三个月一次例会", "三个月一次", "MONTHLY", 3, 1, None),
         ("逐月通报", "逐月", "MONTHLY", 1, 1, None),
         ("按季度通报", "按季度", "QUARTERLY", 1, 1, None),
-        ("一月一调度", "一月一", "MONTHLY", 1, 1, None),
-        ("一季度一分析", "一季度一", "QUARTERLY", 1, 1, None),
+        ("一月一调度", "一月一调度", "MONTHLY", 1, 1, None),
+        ("一季度一分析", "一季度一分析", "QUARTERLY", 1, 1, None),
         ("半年一次考核", "半年一次", "HALFYEARLY", 1, 1, None),
         ("上半年、下半年各组织1次", "上半年、下半年各组织1次", "HALFYEARLY", 1, 1, None),
         ("实行月通报制度", "月通报", "MONTHLY", 1, 1, None),
@@ -339,10 +339,10 @@ def test_at_once(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "raw", "weak"),
     [
-        ("长期坚持", "长期坚持", False),
+        ("长期坚持", "长期", False),
         ("全年", "全年", False),
-        ("全年开展", "全年开展", False),
-        ("持续推进", "持续推进", False),
+        ("全年开展", "全年", False),
+        ("持续推进", "持续", False),
         ("持续推进行业治理", "持续", False),
         ("常态化开展宣传", "常态化", False),
         ("贯穿全年", "贯穿全年", False),
@@ -445,6 +445,17 @@ def test_a_feast_of_the_plan_year_where_the_issue_date_is_unknown() -> None:
 
 def test_a_limit_in_an_earlier_year_is_kept_for_the_clerk_to_see() -> None:
     assert only("完成时限：2023年12月底前").due == date(2023, 12, 31)
+
+
+def test_a_day_without_its_month_has_that_of_the_row() -> None:
+    assert only("25日前报送", Context(2024, month=5)).due == date(2024, 5, 25)
+    assert only("25日前报送", Context(None, month=5)).due is None
+    assert find_deadlines("25日前报送", CONTEXT) == []
+
+
+@pytest.mark.parametrize("text", ["去年汛期暴露的短板", "2023年汛期暴露的短板", "去年国庆期间客流激增"])
+def test_a_season_of_an_earlier_year_is_past(text: str) -> None:
+    assert find_deadlines(text, CONTEXT) == []
 
 
 FRAGMENTS = [
