@@ -1,11 +1,10 @@
 """Numbering: from lines to numbered blocks, and which of these are items.
 
-    level   一、 < （一） < 1. < （1） < ① < 一是     a block holds the deeper blocks and plain lines after it
+    level   一、 < （一） 第一， 问题一、 < 1. 9月： < （1） < ① < 一是     a block holds the deeper blocks and plain lines after it
     item    the smallest block with a tag of its own; without any tag, the numbered paragraph
 
-Steps inside a line (一是…二是…) are blocks where each has a tag of its own. A row of a table under a header such as
-序号 | 工作任务 | 责任领导 | 责任单位 | 完成时限 is an item too. In a report only the part that plans (下一步工作安排)
-is read.
+Steps inside a line (一是…二是…) are blocks where each has a tag of its own. In a report only the part that plans
+(下一步工作安排) is read.
 """
 
 from __future__ import annotations
@@ -15,27 +14,32 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from planner.core.plan import Span
-from planner.reading.responsibility import Tag
+from planner.reading.responsibility import LABEL, Tag
 
 CHINESE = "[一二三四五六七八九十百]{1,4}"
 NUMBERING = (
+    re.compile(rf"(?P<number>{CHINESE})[、.．]|第(?P<part>{CHINESE})(?:部分|章)[、：: ]?"),
     re.compile(
-        rf"(?P<number>{CHINESE})[、.．]|第(?P<part>{CHINESE})(?:部分|章)[、：: ]?|第(?P<first>{CHINESE})[，,、]"
+        rf"[（(](?P<number>{CHINESE})[)）][、.．]?|第(?P<first>{CHINESE})[，,、]"
+        rf"|(?P<named>(?:问题|任务|事项|清单)(?:{CHINESE}|\d{{1,2}}))(?:[、.．：: ]|(?<=\d)(?=[\u4e00-\u9fff])(?![项条个件年月]))"
     ),
-    re.compile(rf"[（(](?P<number>{CHINESE})[)）][、.．]?"),
     re.compile(
-        r"(?P<number>\d{1,3})(?:[.．、](?!\d+(?:[.%]|[^\d月年]))|[)）])|第(?P<article>[一二三四五六七八九十百]{1,4})条[、： ]?"
+        r"(?P<month>(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?)[：:](?=\S)"
+        r"|(?P<number>\d{1,3})(?:[.．、](?!\d+(?:[.%]|[^\d月年]))|[)）])|第(?P<article>[一二三四五六七八九十百]{1,4})条[、： ]?"
     ),
     re.compile(r"[（(](?P<number>\d{1,3})[)）][、.．]?"),
     re.compile(r"(?P<number>[①-⑳])"),
-    re.compile(rf"(?P<number>{CHINESE})是"),
+    re.compile(rf"(?P<number>{CHINESE})是|(?P<step>第{CHINESE}步)[，,：:]"),
 )
 STEPS = 3
 """From this level down blocks are steps of an item, unless they carry tags of their own."""
 PARAGRAPH = 30
 """Characters from which a （1） right under a 一、 is a paragraph of its own, hence an item."""
-INLINE = re.compile(rf"(?:(?<=[。；;：:）)】])|^)(?:{CHINESE}是|[（(]\d{{1,2}}[)）]|[①-⑳])", re.MULTILINE)
+SENTENCE = 12
+"""The same under a 一、 that is a heading alone."""
+INLINE = re.compile(
+    rf"(?:(?<=[。；;：:）)】〕］])|^)(?:{CHINESE}是|第{CHINESE}步[，,：:]|[（(]\d{{1,2}}[)）]|[①-⑳])", re.MULTILINE
+)
 LONG_LINE = 400
 """A line this long has lost its line ends: a 一、 after a full stop begins a block inside it."""
 LOST_START = re.compile(rf"(?<=[。：:；;]){CHINESE}、(?![一二三四五六七八九十])")
@@ -55,10 +59,20 @@ NOT_WORK = re.compile(
 
 
 CLOSING = re.compile(
-    r"(?:附件?[：:]?|抄送[：:]|主题词[：:]|20\d\d年\d{1,2}月\d{1,2}日(?:印发)?$)"
+    r"(?:附件?[：:]?|(?:说明|备注|注|联系人|填报人|出席|请假|记录|主送|分送|列席)[：:]|[（(](?:联系人|此件)|抄送[：:]|主题词[：:]|20\d\d年\d{1,2}月\d{1,2}日(?:印发)?$|二[〇○零OＯ0][一二三四五六七八九〇○零OＯ0]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
     r"|[\u4e00-\u9fff（）]{2,24}(?:人民政府|委员会|办公室|管委会|党委|党政办|安委会)(?:办公室)?(?:[ \u3000]*20\d\d年\d{1,2}月\d{1,2}日(?:印发)?)?$"
 )
-"""A signature, a date of issue, an annex: no words of the item above it."""
+"""A signature, a date of issue, an annex, a note: no words of the item above it."""
+OF_SEVERAL = re.compile(
+    rf"(?:上述|以上|前述)(?:第)?(?P<numbers>(?:[（(]?(?:{CHINESE}|\d{{1,3}})[)）]?[、和及]?){{2,6}})[条项两三四]"
+)
+SHARED_NUMBER = re.compile(rf"{CHINESE}|\d{{1,3}}")
+ATTACHED = re.compile(r"[ \u3000]*附件?[：:][ \u3000]*1[.．、]")
+"""A list of annexes: the numbered short lines under it are their names."""
+TO_ALL = re.compile(
+    r"(?:各[^，。；：:\n]{1,10}(?:要|应|须|于|每|情况)|以上[^，。由\n]{0,8}(?:任务|工作|事项)(?![^，。\n]{0,4}由))"
+)
+"""After the last numbered line: what all are told (各村于每月25日前报送进度), no words of the last item."""
 
 
 @dataclass
@@ -90,10 +104,17 @@ def find_blocks(text: str) -> list[Block]:
     """Return the outermost numbered blocks of *text*, each with those inside it."""
     tops: list[Block] = []
     path: list[Block] = []
-    for start, end in _lines(text):
-        block = _numbered(text, start, end)
+    begun = [(start, end, _numbered(text, start, end)) for start, end in lines_of(text)]
+    last = max((start for start, _, block in begun if block), default=0)
+    attached = False
+    for start, end, block in begun:
+        attached = ATTACHED.match(text, start, end) is not None or (
+            attached and block is not None and end - start < PARAGRAPH
+        )
+        if attached and block:
+            continue
         if block is None:
-            if CLOSING.match(text, start, end):
+            if CLOSING.match(text, start, end) or (start > last and _is_to_all(text, path, start, end)):
                 for open_block in path:
                     open_block.end = start
                 path.clear()
@@ -108,13 +129,24 @@ def find_blocks(text: str) -> list[Block]:
     return tops
 
 
+def _is_to_all(text: str, path: Sequence[Block], start: int, end: int) -> bool:
+    """Tell whether a line under the last numbered one is told to all: by its words, or apart from a full paragraph."""
+    if TO_ALL.match(text, start, end):
+        return True
+    if not path or end - start < SENTENCE or LABEL.match(text, start):
+        return False
+    own = text[path[-1].words : start]
+    return own.endswith("\n\n") and "。" in own.split("\n", 1)[0] and len(own.strip()) >= SENTENCE
+
+
 def _trim(blocks: Sequence[Block], text: str) -> None:
     for block in blocks:
         block.end = block.start + len(text[block.start : block.end].rstrip())
         _trim(block.children, text)
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
+def lines_of(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each line begins and ends; one that lost its line ends is cut before its 一、."""
     at = 0
     for line in text.split("\n"):
         end = at + len(line)
@@ -126,15 +158,22 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 def _numbered(text: str, start: int, end: int) -> Block | None:
     for level, pattern in enumerate(NUMBERING):
         match = pattern.match(text, start, end)
-        if match and match.end() < end:
+        if match and match.end() < end and not (level >= STEPS and _is_first_of_line(text, match, end)):
             number = next(group for group in match.groups() if group)
             return Block(level, number, start, match.end())
     return None
 
 
+def _is_first_of_line(text: str, mark: re.Match[str], end: int) -> bool:
+    """Tell whether more steps of the same kind follow in the line, which then holds them all."""
+    level = _level(mark[0])
+    return any(_level(other[0]) == level for other in INLINE.finditer(text, mark.end(), end))
+
+
 def give_tags(text: str, blocks: Sequence[Block], tags: Sequence[Tag]) -> None:
     """Hand each tag to the innermost block it stands in; steps with tags of their own become blocks first."""
     every = _handed(list(_all(blocks)), tags)
+    _shared(every, text)
     for block in reversed(every):
         _divide(text, block)
         _raise_last(text, block)
@@ -144,7 +183,7 @@ def _divide(text: str, block: Block) -> None:
     """Make steps inside a line (一是…二是…) blocks, where two of them name somebody."""
     if block.children or len(block.tags) < 2:
         return
-    marks = list(INLINE.finditer(text, block.words, block.end))
+    marks = [mark for mark in INLINE.finditer(text, block.words, block.end) if mark.start() >= block.words]
     marks = [mark for mark in marks if _level(mark[0]) == _level(marks[0][0])]
     ends = [*(mark.start() for mark in marks[1:]), block.end]
     steps = [_step(mark, end) for mark, end in zip(marks, ends, strict=False)]
@@ -159,7 +198,20 @@ def _level(mark: str) -> int:
 
 
 def _step(mark: re.Match[str], end: int) -> Block:
-    return Block(_level(mark[0]), mark[0].strip("（()）是"), mark.start(), mark.end(), end)
+    return Block(_level(mark[0]), mark[0].strip("（()）是，,：:"), mark.start(), mark.end(), end)
+
+
+def _shared(blocks: Sequence[Block], text: str) -> None:
+    """Hand a tag of several points (上述（七）（八）两项均由…) to each of them."""
+    by_number = {(block.level, block.number): block for block in blocks}
+    for block in blocks:
+        for tag in list(block.tags):
+            named = OF_SEVERAL.match(tag.span.of(text))
+            numbers = SHARED_NUMBER.findall(named["numbers"]) if named else []
+            others = [by_number.get((block.level, number)) for number in numbers]
+            for other in others:
+                if other and other is not block:
+                    other.tags.append(tag)
 
 
 def _handed(blocks: Sequence[Block], tags: Sequence[Tag]) -> Sequence[Block]:
@@ -224,7 +276,7 @@ def items_in(text: str, blocks: Sequence[Block]) -> list[Found]:
 
 
 def _items(text: str, block: Block, section: Block | None, tagged: bool, nested: bool) -> Iterator[Found]:
-    if _is_item(block, tagged):
+    if _is_item(text, block, tagged):
         if not (section is None and nested and not block.tags and _is_frame(text, block)):
             yield Found(block, section)
         return
@@ -234,7 +286,7 @@ def _items(text: str, block: Block, section: Block | None, tagged: bool, nested:
         yield from _items(text, child, block, tagged, nested)
 
 
-def _is_item(block: Block, tagged: bool) -> bool:
+def _is_item(text: str, block: Block, tagged: bool) -> bool:
     children = block.children
     if not children:
         return True
@@ -242,142 +294,22 @@ def _is_item(block: Block, tagged: bool) -> bool:
         return False
     if tagged and block.tags:
         return True
-    if block.level == 0 and len(children) > 1 and all(_is_paragraph(child) for child in children):
+    least = SENTENCE if is_heading(text, block) else PARAGRAPH
+    if block.level == 0 and len(children) > 1 and all(_is_paragraph(child, least) for child in children):
         return False
     return all(child.level >= STEPS for child in children)
 
 
-def _is_paragraph(block: Block) -> bool:
-    return block.level == STEPS and block.end - block.start >= PARAGRAPH
+def _is_paragraph(block: Block, least: int) -> bool:
+    return block.level == STEPS and block.end - block.start >= least
+
+
+def is_heading(text: str, block: Block) -> bool:
+    """Tell whether a block has no words of its own but a heading without a stop."""
+    own = text[block.words : block.own_end()].strip()
+    return "\n" not in own and not own.endswith(("。", "：", ":"))
 
 
 def _is_frame(text: str, block: Block) -> bool:
     """Tell whether a block frames the plan (总体要求) and is no work itself."""
     return block.level < 2 and NOT_WORK.search(heading(text, block)) is not None
-
-
-HEADERS = {
-    "number": re.compile(r"序号|编号"),
-    "other": re.compile(r"备注|说明|电话|投资|资金|完成情况|进展|状态"),
-    "title": re.compile(r"任务|项目|事项|措施|内容|重点工作"),
-    "leader": re.compile(r"领导|责任人|负责人|牵头人"),
-    "supporting": re.compile(r"配合|协助|参与|协同|协办"),
-    "department": re.compile(r"单位|部门|科室|股室|牵头"),
-    "time": re.compile(r"时限|时间|期限|进度|月份|节点|日期"),
-    "section": re.compile(r"类别|领域|板块|分类|方面"),
-}
-
-
-MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[一二三四]季度")
-SIDE = re.compile("月份|月度|时间|季度|月")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table: the span of each cell by what its column holds, and where its table begins."""
-
-    span: Span
-    cells: dict[str, Span]
-    body: tuple[Span, ...]
-    section: Span | None
-    table: int
-
-
-def find_rows(text: str) -> list[Row]:
-    """Return the task rows of the tables in *text*; cells are separated by tabs or by |, or each is on its own line."""
-    rows = [row for row in (_rows(text) if "\t" in text or "|" in text else ()) if _states_work(text, row)]
-    return rows or [row for row in _stacked(text) if _states_work(text, row)]
-
-
-def _states_work(text: str, row: Row) -> bool:
-    return "title" in row.cells and row.cells["title"].of(text).strip(" -—:") != ""
-
-
-def _rows(text: str) -> Iterator[Row]:
-    columns: list[str] = []
-    heads: list[Span] = []
-    section: Span | None = None
-    table = 0
-    for start, end in _lines(text):
-        cells = _cells(text, start, end)
-        if header := _header(text, cells):
-            columns, section, table, heads = header, None, start, []
-        elif grid := _grid_heads(text, cells):
-            columns, heads, table = [], grid, start
-        elif heads and len(cells) == len(heads):
-            yield from _grid_rows(text, cells, heads, table)
-        elif columns and _is_divider(text, cells):
-            section = next(cell for cell in cells if cell.end > cell.start)
-        elif 3 <= len(cells) <= len(columns) + 1:
-            yield _row(cells, columns, section, table)
-
-
-def _grid_heads(text: str, cells: Sequence[Span]) -> list[Span]:
-    """Return the heads of a calendar: months down the side under 月份, or months across the top."""
-    words = [cell.of(text) for cell in cells]
-    across = len(words) > 2 and all(MONTH.fullmatch(word) for word in words[1:])
-    down = len(words) > 2 and SIDE.fullmatch(words[0]) and all(1 < len(word) < 15 for word in words[1:])
-    return list(cells) if across or down else []
-
-
-def _grid_rows(text: str, cells: Sequence[Span], heads: Sequence[Span], table: int) -> Iterator[Row]:
-    """Yield each filled cell of a calendar as a row of its own, its month being its time."""
-    for cell, head in zip(cells[1:], heads[1:], strict=True):
-        month, section = (head, cells[0]) if MONTH.fullmatch(head.of(text)) else (cells[0], head)
-        if cell.end > cell.start and MONTH.fullmatch(month.of(text)):
-            yield Row(cell, {"title": cell, "time": month}, (cell,), section, table)
-
-
-def _is_divider(text: str, cells: Sequence[Span]) -> bool:
-    """Tell whether a row only names what follows: 一、产业, alone or merged over the columns."""
-    words = {cell.of(text) for cell in cells if cell.end > cell.start}
-    return len(words) == 1 and any(pattern.match(min(words)) for pattern in NUMBERING[:2])
-
-
-def _cells(text: str, start: int, end: int) -> list[Span]:
-    mark = "\t" if "\t" in text[start:end] else "|"
-    spans, at = [], start
-    for part in text[start:end].split(mark):
-        lead = len(part) - len(part.lstrip())
-        spans.append(Span(at + lead, at + lead + len(part.strip())))
-        at += len(part) + 1
-    outer = mark == "|" and text[start:end].strip().startswith("|")
-    return spans[1:-1] if outer else spans
-
-
-def _header(text: str, cells: Sequence[Span]) -> list[str]:
-    """Return what each column holds, or nothing if the cells are no header."""
-    words = [cell.of(text) for cell in cells]
-    if len(words) < 3 or any(len(word) > 14 for word in words):
-        return []
-    names = [next((name for name, pattern in HEADERS.items() if pattern.search(word)), "") for word in words]
-    named = set(names) & {"leader", "department", "time"}
-    return names if "title" in names and named else []
-
-
-def _row(cells: Sequence[Span], columns: Sequence[str], section: Span | None, table: int) -> Row:
-    by_name: dict[str, Span] = {}
-    body = []
-    for cell, name in zip(cells, columns, strict=False):
-        if cell.end > cell.start:
-            by_name.setdefault(name, cell)
-            if name in ("", "title"):
-                body.append(cell)
-    span = Span(cells[0].start, max(cells[-1].end, cells[0].start + 1))
-    return Row(span, by_name, tuple(dict.fromkeys(body)), by_name.get("section", section), table)
-
-
-def _stacked(text: str) -> Iterator[Row]:
-    """Yield the rows of a table that came over with one cell a line: each begins with the next ordinal."""
-    cells = [cell for start, end in _lines(text) for cell in _cells(text, start, end) if cell.end > cell.start]
-    begin = next((place for place, cell in enumerate(cells) if cell.of(text) in ("序号", "编号")), len(cells))
-    first = next((place for place in range(begin, len(cells)) if cells[place].of(text) == "1"), begin)
-    columns = _header(text, cells[begin:first])
-    rows: list[list[Span]] = []
-    for cell in cells[first:] if columns else ():
-        if cell.of(text) == str(len(rows) + 1):
-            rows.append([])
-        rows[-1].append(cell)
-    for row in rows:
-        whole = len(row) >= len(columns)
-        yield _row(row[: len(columns)], columns if whole else columns[:2], None, cells[begin].start)

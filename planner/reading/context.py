@@ -14,7 +14,7 @@ from planner.core.calendar import Season, WorkingDays
 class Context:
     """The plan's year, its issue date, the seasons the office has dated, and the working-day table if there is one.
 
-    ``month`` is that of the row of a calendar the words stand in.
+    ``month`` is that of the row of a calendar the words stand in. Months before ``first_month`` belong to the next year.
     """
 
     year: int | None
@@ -22,6 +22,7 @@ class Context:
     seasons: tuple[Season, ...] = ()
     days: WorkingDays = field(default_factory=WorkingDays)
     month: int | None = None
+    first_month: int = 1
 
 
 class Hit(NamedTuple):

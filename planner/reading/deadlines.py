@@ -36,7 +36,9 @@ from planner.reading.numerals import number
 
 __all__ = ["Context", "find_deadlines"]
 
-LASTING = r"推进|坚持|实施|开展|落实|保持|执行|组织|抓|不间断|整治|治理|加强|巩固|深化|常态|长效|有效"
+LASTING = (
+    r"推进|坚持|实施|开展|落实|保持|执行|组织|抓|不间断|整治|治理|加强|巩固|深化|常态|长效|有效|管护|维护|运行|值守"
+)
 AT_END = r"(?=[，。；、）\n\t]|$)"
 STANDING = (
     rf"贯穿(?:于)?全年(?:始终)?|全年度?(?:(?=(?:持续|长期)?(?:推进|坚持|实施|开展)?{AT_END})|(?=持续|不间断|常态|至少|不少于|{LASTING}|[^，。；、\n]{{0,6}}(?:不断档|不间断|不打烊|不放松)|禁[捕止燃]|开放|值守|运行|无休|免费|[^，。；、\d\n]{{1,10}}(?:至少|不少于|不低于)\d{{1,3}}(?:次|场|期|轮)))"
@@ -50,7 +52,7 @@ NOW = (
     r"|(?P<now_on>即日起)"
 )
 LATEST = re.compile(
-    r"(?:不(?:得|能|可|应)?(?:迟|晚)于|最迟于?|至迟于?|最晚于?|截至|截止[到至]?|(?:(?<=^)|(?<=[，。；、（\n])|(?<=力争)|(?<=争取)|(?<=确保))到)$"
+    r"(?:(?:最迟|至迟)?不(?:得|能|可|应)?(?:迟|晚)于|最迟于?|至迟于?|最晚于?|截至|截止[到至]?|(?:(?<=^)|(?<=[，。；、（\n])|(?<=力争)|(?<=争取)|(?<=确保))到)$"
 )
 ANOTHER_DAY = re.compile(rf"[、和及与]{points.BARE_DAY.pattern}")
 QUARTERS_LISTED = re.compile(
@@ -59,6 +61,7 @@ QUARTERS_LISTED = re.compile(
 MONTHS_LISTED = re.compile(
     r"(?P<months>\d{1,2}(?:、\d{1,2}){1,6})月份?(?![底末初\d]|[上中下]旬|[^，。；、\n]{0,8}[各均]|分别)"
 )
+NAMED = re.compile("(?:为|是)[^，。；、\n]{0,6}")
 SAME_SENTENCE = re.compile("[^。；;\n]*")
 NEAR = 16
 """Characters between two times of one event: 接报后15分钟内电话报告、1小时内书面报告."""
@@ -133,7 +136,8 @@ def _point(hit: Hit) -> Iterator[Deadline | Span]:
     except points.Impossible:
         return
     if rule := _window(text, match, context, days):
-        yield rule.span if _is_past(text, match, rule, context, False) else rule
+        is_told = _is_past(text, match, rule, context, False) or masks.is_of_things(text, rule.span.end)
+        yield rule.span if is_told else rule
         return
     if (match["listed"] or match["listed_quarter"]) and (rule := _on_end(text, match, context)):
         yield rule
@@ -178,7 +182,9 @@ def _is_past(text: str, match: re.Match[str], rule: Deadline, context: Context, 
     """Tell whether a time lies in past practice; with 前 behind it only where the year says so too."""
     is_old = bool(rule.due and context.year and match["year"] and rule.due.year < context.year)
     if is_limit and not is_old:
-        return masks.is_of_a_past_act(text, rule.span.end)
+        return masks.is_of_a_past_act(text, rule.span.end) or text.endswith(("已于", "已在"), 0, rule.span.start)
+    if rule.due and context.issued and rule.due < context.issued and masks.is_told(text, *rule.span):
+        return True
     return (is_old and not is_limit) or masks.is_past(text, *rule.span)
 
 
@@ -200,7 +206,7 @@ def _single(match: re.Match[str], limit: re.Match[str] | None, days: points.Days
 
 def _with_latest(text: str, rule: Deadline, floor: int) -> Deadline:
     """Take 不迟于 and the like into the span."""
-    lead = LATEST.search(text, max(floor, rule.span.start - 4), rule.span.start)
+    lead = LATEST.search(text, max(floor, rule.span.start - 6), rule.span.start)
     return replace(rule, span=Span(lead.start(), rule.span.end)) if lead else rule
 
 
@@ -285,6 +291,8 @@ def _joined(text: str, one: Deadline, two: Deadline) -> Deadline | None:
         if one.season and two.due:
             return replace(two, span=whole, season=one.season)
         return replace(one, span=whole, season=two.season) if one.due and two.season else None
+    if one.kind is DeadlineKind.WINDOW and one.due and two.season and NAMED.fullmatch(between):
+        return one  # 11月1日至次年3月15日为城区供暖期 says when the season is
     if one.freq is Frequency.YEARLY and one.anchor is None and two.season and not between:
         return replace(one, span=span, season=two.season)
     if one.freq is Frequency.MONTHLY and one.anchor is None and text.startswith("次月", two.span.start):
@@ -306,20 +314,33 @@ def _months(rule: Deadline) -> dict[str, int] | None:
     return {"month_from": rule.start.month, "month_to": rule.due.month}
 
 
-WAYS: tuple[tuple[str, str, Callable[[Hit], Iterator[Deadline | Span]]], ...] = (
-    ("way_every", recurrences.EVERY, recurrences.read_recurrence),
-    ("way_at_feast", seasons.FEAST, seasons.read_feast),
-    ("way_in_season", seasons.SEASON, seasons.read_season),
-    ("way_safety", seasons.SAFETY_MONTH, seasons.read_safety_month),
-    ("way_now", NOW, _from_now),
-    ("way_point", points.POINT, _point),
-    ("way_within", offsets.WITHIN, offsets.read_within),
-    ("way_elapsed", offsets.ELAPSED, offsets.read_elapsed),
-    ("way_ahead", offsets.AHEAD, offsets.read_ahead),
-    ("way_at_once", offsets.AT_ONCE, offsets.read_at_once),
-    ("way_stage", offsets.MILESTONE, offsets.read_milestone),
-    ("way_standing", STANDING, _standing),
+COUNTS = "0123456789一二两三四五六七八九十半"
+WAYS: tuple[tuple[str, str, str, Callable[[Hit], Iterator[Deadline | Span]]], ...] = (
+    ("way_every", COUNTS + "每逐按隔双天日周旬月季年上逢次重法主节", recurrences.EVERY, recurrences.read_recurrence),
+    ("way_at_feast", '2“"元三妇五劳青六儿七建八教国十春清端中重', seasons.FEAST, seasons.read_feast),
+    (
+        "way_in_season",
+        "春节假秋新暑寒开入汛主森防特禁供采今冬夏高迎三双雨旱霜封上全省市两中",
+        seasons.SEASON,
+        seasons.read_season,
+    ),
+    ("way_safety", '6六“"全安', seasons.SAFETY_MONTH, seasons.read_safety_month),
+    ("way_now", "即现目本通方意计办文印发下", NOW, _from_now),
+    ("way_point", COUNTS + "今明次翌来当去本这上下第前年底末内以到至月", points.POINT, _point),
+    ("way_within", COUNTS, offsets.WITHIN, offsets.read_within),
+    ("way_elapsed", "满", offsets.ELAPSED, offsets.read_elapsed),
+    ("way_ahead", "提前", offsets.AHEAD, offsets.read_ahead),
+    ("way_at_once", "立第即边", offsets.AT_ONCE, offsets.read_at_once),
+    ("way_stage", "工项开施竣完投交", offsets.MILESTONE, offsets.read_milestone),
+    ("way_standing", "贯全一常长持定不及适经", STANDING, _standing),
 )
-"""The ways to tell a time, in the order they are tried at each place."""
-SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern, _ in WAYS))
-READ = {name: read for name, _, read in WAYS}
+"""The ways to tell a time, in the order they are tried at each place, each with the characters it can begin with.
+
+The characters only save work: no way begins with another, and most places of a text begin none.
+"""
+SCAN = re.compile(
+    f"(?=[{''.join(sorted({sign for _, firsts, _, _ in WAYS for sign in firsts}))}])(?:"
+    + "|".join(f"(?P<{name}>(?=[{firsts}])(?:{pattern}))" for name, firsts, pattern, _ in WAYS)
+    + ")"
+)
+READ = {name: read for name, _, _, read in WAYS}

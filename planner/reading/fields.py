@@ -10,7 +10,7 @@ from planner.core.review import time_words, title_of
 from planner.errors import Invalid
 from planner.reading.context import Context
 from planner.reading.deadlines import find_deadlines
-from planner.reading.responsibility import split_names
+from planner.reading.names import split_names
 
 LONGEST = 300
 """Characters of a field."""

@@ -26,7 +26,7 @@ from planner.core.plan import (
     item_targets,
 )
 from planner.reading.numerals import number
-from planner.reading.responsibility import DEPARTMENT, LEADER, SUPPORTING
+from planner.reading.responsibility import find_labels
 
 PASSED = {"春节后": 3, "春季": 3, "汛前": 4, "汛期前": 4}
 """Months by which a season named by its words is over at the latest: the first lessons after New Year and the spring
@@ -53,7 +53,6 @@ DAY = re.compile(
 )
 LEAP_YEAR = 2024
 SUFFIX = re.compile("(?:部门|办公室|管理局|管理站|管理所|办|局|站|所|科|股)$")
-LABELLED = re.compile(f"(?:{LEADER}|{DEPARTMENT}|{SUPPORTING})[ ]?[：:]")
 NEAR = 12
 """Characters after a label within which the first name must stand."""
 LOADED = 8
@@ -121,11 +120,11 @@ def _unread(plan: Plan) -> Iterator[Finding]:
             if not _is_covered(place, read):
                 sentence = f"{_label(item)}「{match[0]}」像是时限，没有读进任务，请确认要不要加上。"
                 yield Finding("unread_time", sentence, place)
-        for match in LABELLED.finditer(item.text):
-            place = Span(*match.span()).shift(item.span.start)
+        for label in find_labels(item.text):
+            place = label.shift(item.span.start)
             following = bisect_left(named, place.end)
             if following == len(named) or named[following] >= place.end + NEAR:
-                sentence = f"{_label(item)}「{match[0]}」后面没有读出名字，请补上由谁负责。"
+                sentence = f"{_label(item)}「{label.of(item.text)}」后面没有读出名字，请补上由谁负责。"
                 yield Finding("unread_name", sentence, place)
 
 

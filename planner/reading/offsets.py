@@ -37,7 +37,7 @@ def _measure(prefix: str) -> str:
 
 WITHIN = rf"(?<![\d.第]){_measure('in_')}(?:时间)?(?:之内|以内|内(?!容))"
 ELAPSED = rf"满{_measure('after_')}(?:之后|以后|后)"
-AHEAD = rf"(?:提前|(?<=[开展行办施动始会节赛])前){_measure('ahead_')}(?!以上的)"
+AHEAD = rf"(?:提前|(?<=[开展行办施动始会节赛满期])前){_measure('ahead_')}(?!以上的)"
 AT_ONCE = r"立即(?!可|生效)|第一时间|即刻|立行立改|即知即改|即查即改|立查立改|立整立改|边查边改|即发现即整改"
 MILESTONE = (
     r"(?:工程|项目)?(?P<milestone>(?:开工|施工|竣工|完工|投产|开业|交付使用|投入使用|竣工验收)"

@@ -79,6 +79,8 @@ def read_point(text: str, match: re.Match[str], context: Context, base: int | No
         return _in_month_at_hand(number(match["lone"]), context)
     if match["until"]:
         return _month_days(int(match["until"]), 12)
+    if match["ends"] and not match["which"] and context.month and context.year:
+        return _month_days(context.year, context.month)
     if not (match["year"] or match["near"]) and (match["ends"] or match["that"] or match["week"] or match["season"]):
         return _from_issue(match, context.issued) if context.issued else None
     return _of_year(text, match, _year(match, context, base))
@@ -91,6 +93,9 @@ def _year(match: re.Match[str], context: Context, base: int | None) -> int | Non
     step = NEAR[match["near"]] if match["near"] else 0
     if step < 0:
         raise Impossible
+    month = match["month"] or match["listed"]
+    if month and not match["near"] and base is None and number(month) < context.first_month:
+        step = 1
     return year + step if year else None
 
 

@@ -31,8 +31,9 @@ from planner.core.status import Act
 from planner.errors import Conflict, Invalid
 from planner.formats.intake import read_text
 from planner.reading.context import Context
-from planner.reading.document import read_plan, read_task
+from planner.reading.document import read_plan
 from planner.reading.fields import Wish, find_words, granted
+from planner.reading.items import read_task
 from planner.reading.lint import find_findings
 from planner.services.importing import Imported, Source, keep_file, summary
 from planner.services.publishing import Origin, plan_as_stored, publish

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from planner.reading.blocks import find_blocks, find_rows, give_tags, heading, items_in, planning_part
+from planner.reading.blocks import find_blocks, give_tags, heading, items_in, planning_part
 from planner.reading.responsibility import find_tags
+from planner.reading.tables import find_rows
 
 
 def items(text: str, title: str = "工作要点") -> list[tuple[str, str, str]]:
@@ -138,7 +139,5 @@ def test_a_tag_outside_every_block_is_nobodys() -> None:
 )
 def test_each_cell_of_a_calendar_is_a_row(text: str) -> None:
     rows = find_rows(text)
-    cells = {
-        (row.cells["title"].of(text), row.cells["time"].of(text), row.section.of(text)) for row in rows if row.section
-    }
+    cells = {(row.cells["title"].of(text), row.times[0].of(text), row.section.of(text)) for row in rows if row.section}
     assert cells == {("召开总结会", "1月", "党建"), ("慰问党员", "2月", "党建"), ("开展检查", "1月", "安全")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from planner.core.calendar import Season, WorkingDays
 from planner.core.plan import Basis, Deadline
-from planner.reading.deadlines import Context, find_deadlines
+from planner.reading.deadlines import SCAN, WAYS, Context, find_deadlines
+from planner.reading.masks import plain
+from tests.reading.deadline_corpus import cases
 
 CONTEXT = Context(2024, date(2024, 4, 17))
 FLOOD = Season("汛期", date(2024, 4, 1), date(2024, 9, 30))
@@ -445,6 +448,15 @@ def test_a_feast_of_the_plan_year_where_the_issue_date_is_unknown() -> None:
 
 def test_a_limit_in_an_earlier_year_is_kept_for_the_clerk_to_see() -> None:
     assert only("完成时限：2023年12月底前").due == date(2023, 12, 31)
+
+
+def test_the_first_characters_of_a_way_leave_nothing_out() -> None:
+    slow = re.compile("|".join(f"(?P<{name}>{pattern})" for name, _, pattern, _ in WAYS))
+    for case in cases():
+        text = plain(case.text).text
+        for place in range(len(text)):
+            one, other = slow.match(text, place), SCAN.match(text, place)
+            assert (one and (one.span(), one.lastgroup)) == (other and (other.span(), other.lastgroup)), text[place:]
 
 
 def test_a_day_without_its_month_has_that_of_the_row() -> None:

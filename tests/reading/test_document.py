@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from planner.core.plan import Item, Plan, Span, item_deadlines
 from planner.reading.context import Context
-from planner.reading.document import read_plan, read_task
+from planner.reading.document import read_plan
+from planner.reading.items import read_task
 from tests.conftest import PLAN
 
 NOTICE = """\
@@ -67,7 +68,7 @@ def test_a_table() -> None:
     ("text", "title", "issued", "year"),
     [
         ("2024年工作总结和2025年工作计划\n一、2025年工作计划\n1.培训。", "2024年工作总结和2025年工作计划", None, 2025),
-        ("工作要点\n2023年2月30日\n1.培训。", "工作要点", None, None),
+        ("工作要点\n2023年2月30日\n1.培训。", "工作要点", None, 2023),
         ("工作要点\n2023年2月3日\n1.培训。", "工作要点", date(2023, 2, 3), 2023),
         ("关于做好《某镇培训安排意见》的函\n1.培训。", "某镇培训安排意见", None, None),
         ("说明\n1.培训。2025年工作计划如下。", "说明", None, 2025),

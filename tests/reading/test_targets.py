@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.reading.targets import find_targets
+from planner.reading.targets import find_targets, read_figure
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,25 @@ def test_figures(text: str, metric: str, op: str | None, value: float, unit: str
     assert (found[-1].op, found[-1].value, found[-1].unit) == (op, value, unit)
     assert found[-1].metric == metric
     assert found[-1].raw == found[-1].span.of(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "unit", "op", "value"),
+    [
+        ("≥85", "%", ">=", 85),
+        ("85%", "%", "=", 85),
+        ("90以上", "%", ">=", 90),
+        ("控制在3以内", "起", "<=", 3),
+        ("12000", "人", "=", 12000),
+    ],
+)
+def test_the_figure_of_a_cell(words: str, unit: str, op: str, value: float) -> None:
+    (target,) = read_figure(words, unit)
+    assert (target.op, target.value, target.unit) == (op, value, unit)
+
+
+def test_figures_of_an_earlier_year_are_past() -> None:
+    assert [target.value for target in find_targets("加装电梯35台（2023年完成22台）", 2024)] == [35]
 
 
 def test_a_range_has_two_bounds() -> None:
