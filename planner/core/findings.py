@@ -51,8 +51,8 @@ LONGEST_SHEET = 14
 """Rows that fit one page of A4 with room to write."""
 COLUMNS = (
     Column("序号", 6),
-    Column("条目", 15),
-    Column("原文", 18),
+    Column("条目", 21),
+    Column("原文", 20),
     Column("要定什么", 36),
     Column("由谁定", 12),
     Column("答复", 20),
@@ -135,4 +135,4 @@ def _numbers(plan: Plan, findings: Sequence[Finding]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return f"第{'、'.join(f'{run[0]}—{run[-1]}' if len(run) > 1 else str(run[0]) for run in runs)}条"
+    return f"第{'、'.join(f'{run[0]}至{run[-1]}' if len(run) > 1 else str(run[0]) for run in runs)}条"

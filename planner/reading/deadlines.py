@@ -183,8 +183,10 @@ def _is_past(text: str, match: re.Match[str], rule: Deadline, context: Context, 
     is_old = bool(rule.due and context.year and match["year"] and rule.due.year < context.year)
     if is_limit and not is_old:
         return masks.is_of_a_past_act(text, rule.span.end) or text.endswith(("已于", "已在"), 0, rule.span.start)
-    if rule.due and context.issued and rule.due < context.issued and masks.is_told(text, *rule.span):
-        return True
+    if rule.due and context.issued and rule.due < context.issued:
+        stood = text.endswith(("截至", "截止", "截止到"), 0, rule.span.start)
+        if stood or masks.is_told(text, *rule.span):
+            return True
     return (is_old and not is_limit) or masks.is_past(text, *rule.span)
 
 

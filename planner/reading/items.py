@@ -217,6 +217,7 @@ def _row_item(cleaned: Cleaned, row: Row, place: int, context: Context) -> Item:
     bare = _blanked(row.span.of(text), [tag.span.shift(-row.span.start) for tag in tags])
     who = merged([who, *(tag.responsibility for tag in tags)])
     times = [*(time for tag in tags for time in tag.times), *row.times]
+    tasks = tuple(task for body in bodies for task in _tasks(cleaned, bare, body, context, row.span.start))
     span = cleaned.raw(*row.span)
     return Item(
         number=own,
@@ -226,9 +227,13 @@ def _row_item(cleaned: Cleaned, row: Row, place: int, context: Context) -> Item:
         span=span,
         responsibility=_raised(who, cleaned),
         deadlines=tuple(rule for time in times for rule in _times(cleaned, time, context)),
-        targets=_figure_of(cleaned, row),
-        tasks=tuple(task for body in bodies for task in _tasks(cleaned, bare, body, context, row.span.start)),
+        tasks=_with_figure(tasks or (_task(cleaned, title, cells["title"], context),), _figure_of(cleaned, row)),
     )
+
+
+def _with_figure(tasks: tuple[Task, ...], figure: tuple[Target, ...]) -> tuple[Task, ...]:
+    """Return the tasks of a row, the first with the figure that the row states in a cell of its own."""
+    return (replace(tasks[0], targets=figure + tasks[0].targets), *tasks[1:]) if figure else tasks
 
 
 def _figure_of(cleaned: Cleaned, row: Row) -> tuple[Target, ...]:

@@ -21,8 +21,8 @@ def test_one_question_for_all_the_items_that_raise_it() -> None:
     points = [f"{number}.检查。6月底前，检查第{number}座水库。" for number in (1, 2, 3, 5)]
     sheet = question_sheet(read_plan(HEAD + "\n".join(points)))
     assert [row[1:4] for row in sheet.rows[:2]] == [
-        ("第1—3、5条", "", "4处没有写责任领导，由谁负责？"),
-        ("第1—3、5条", "", "4处没有写责任部门，由谁承办？"),
+        ("第1至3、5条", "", "4处没有写责任领导，由谁负责？"),
+        ("第1至3、5条", "", "4处没有写责任部门，由谁承办？"),
     ]
     assert [row[0] for row in sheet.rows] == list(range(1, len(sheet.rows) + 1))
     assert {row[4] for row in sheet.rows[:2]} == {"主要领导"} and {row[5] for row in sheet.rows} == {""}
