@@ -115,7 +115,7 @@ def _in_month_of(title: str, context: Context) -> Context:
 
 def _commits(title: str, context: Context) -> bool:
     """Tell whether a title is itself what is to be done by a day or up to a figure, not only the name of it."""
-    return any(rule.due or rule.freq for rule in find_deadlines(title, context)) or bool(
+    return any(rule.due or rule.freq or rule.offset for rule in find_deadlines(title, context)) or bool(
         find_targets(title, context.year)
     )
 

@@ -19,7 +19,7 @@ MARK = re.compile(
     r"[（(](?P<mark>牵头|主责|负责|主办|[^（()）]{0,12}牵头(?:单位|部门)|(?P<helping>[^（()）]{2,20}?)(?:协助|配合|参与))(?:单位|部门)?[)）]$"
 )
 EMPTY = {"", "无", "—", "-", "/", "等", "待定"}
-SHARED = ("部门", "科室")
+SHARED = ("部门", "科室", "街道", "社区", "工区", "车间", "中队", "大队")
 SHORT = 6
 """Characters up to which a name before a shared 部门 lacks it."""
 OFFICE = re.compile(
@@ -141,4 +141,5 @@ def _is_of_the_next(word: str, following: str, between: str) -> bool:
 
 
 def _completed(word: str, shared: str) -> str:
-    return word + shared if shared and len(word) <= SHORT and not OFFICE.search(word) else word
+    lacking = shared and len(word) <= SHORT and not word.endswith(shared) and not OFFICE.search(word)
+    return word + shared if lacking else word

@@ -126,8 +126,9 @@ def _soft_breaks(raw: str) -> Iterator[tuple[int, int]]:
     for line, width, after, length in zip(lines, widths, lines[1:], map(len, raw.split("\n")), strict=False):
         at += length + 1
         goes_on = line.endswith(("，", "、")) or (width >= full and line[-1] not in "。；：！？”）】》;:!?)")
+        begins = OPENS.match(after) is not None and not _is_open(line, after)
         goes_on = goes_on or _is_open(line, after) or _is_cut(line, after)
-        if goes_on and after and not OPENS.match(after) and not {"\t", "|"} & {*line, *after}:
+        if goes_on and after and not begins and not {"\t", "|"} & {*line, *after}:
             yield at, at + 1
 
 
