@@ -8,6 +8,7 @@ from itertools import groupby
 
 from planner.core.ledger import Column, Table
 from planner.core.plan import Finding, Item, Plan
+from planner.core.wording import item_words
 
 
 class Severity(StrEnum):
@@ -118,9 +119,7 @@ def item_of(plan: Plan, finding: Finding) -> Item | None:
 
 
 def _label(item: Item | None) -> str:
-    if item is None:
-        return "全文"
-    return f"第{item.number}条" if item.number else item.title[:10]
+    return item_words(item.number, item.title) if item else "全文"
 
 
 def _numbers(plan: Plan, findings: Sequence[Finding]) -> str:

@@ -5,9 +5,13 @@ The words are those an office would write, so that the reader of documents under
 
 from __future__ import annotations
 
+import re
+
 from planner.core.calendar import day_words
 from planner.core.plan import Deadline, DeadlineKind, Frequency
 
+PLAIN_NUMBER = re.compile("[0-9一二三四五六七八九十百①-⑳]+")
+LONGEST_NAME = 12
 RHYTHMS = {
     Frequency.DAILY: ("每天", "每{}天"),
     Frequency.WEEKLY: ("每周", "每{}周"),
@@ -22,6 +26,13 @@ RHYTHMS = {
 UNITS = {"minute": "分钟", "hour": "小时", "day": "日", "workday": "个工作日", "week": "周", "month": "个月"}
 WEEKDAYS = "一二三四五六日"
 MONTHS = "零一二三四五六"
+
+
+def item_words(number: str, title: str) -> str:
+    """Return how a point is called: 第12条, or by its own words where its number has some (问题二, 9月), else by its title."""
+    if not number:
+        return f"「{title[:LONGEST_NAME]}」"
+    return f"第{number}条" if PLAIN_NUMBER.fullmatch(number) else number
 
 
 def rule_words(rule: Deadline, year: int | None) -> str:

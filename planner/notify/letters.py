@@ -18,6 +18,7 @@ from planner.core.calendar import WorkingDays, day_words
 from planner.core.ledger import Entry, progress_words
 from planner.core.reminders import RULE_LABELS, DueReminder, errands, leader_view
 from planner.core.status import words
+from planner.core.wording import item_words
 
 NO_DEPARTMENT = "责任部门未明确"
 
@@ -116,7 +117,7 @@ def _lines(entries: Iterable[Entry], on: date, days: WorkingDays) -> list[Line]:
 def _line(entry: Entry, on: date, days: WorkingDays) -> Line:
     facts = entry.facts
     return Line(
-        item=f"第{entry.item_number}条",
+        item=item_words(entry.item_number, entry.name),
         name=_flat(entry.name),
         due=day_words(facts.due_on, on.year) if facts.due_on else "时限未明确",
         standing=words(facts, on, days),

@@ -25,8 +25,9 @@ from planner.reading.text import Cleaned, clean
 
 MEASURES = re.compile("^(?:整改目标|整改措施|整改要求|整改举措)[：:]", re.MULTILINE)
 """Where the words about a problem end and what is to be done begins."""
-SEVERAL = re.compile(r"[。；;]\s*\S")
-"""A title cell of several sentences holds more than the name of the work."""
+SEVERAL = re.compile(r"[。；;，,]\s*\S")
+LONGEST_NAME = 14
+"""A title cell that is longer, or of several clauses, holds more than the name of the work."""
 
 
 def read_items(cleaned: Cleaned, title: str, context: Context) -> tuple[tuple[Section, ...], tuple[Item, ...]]:
@@ -210,7 +211,7 @@ def _row_item(cleaned: Cleaned, row: Row, place: int, context: Context) -> Item:
     who = _who_in(text, cells)
     tags = _tags_in(text, row.body)
     title = cells["title"].of(text)
-    alone = not _commits(title, context) and SEVERAL.search(title) is None
+    alone = len(title) <= LONGEST_NAME and not _commits(title, context) and SEVERAL.search(title) is None
     bodies = (row.body[1:] or row.body) if alone else row.body
     if row.note and _commits(row.note.of(text), context):
         bodies = (*bodies, row.note)

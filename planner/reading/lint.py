@@ -25,6 +25,7 @@ from planner.core.plan import (
     item_deadlines,
     item_targets,
 )
+from planner.core.wording import item_words
 from planner.reading.numerals import number
 from planner.reading.responsibility import find_labels
 
@@ -69,7 +70,7 @@ def find_findings(plan: Plan) -> tuple[Finding, ...]:
 
 
 def _label(item: Item) -> str:
-    return f"第{item.number}条" if item.number else f"「{item.title[:12]}」"
+    return item_words(item.number, item.title)
 
 
 def _head(item: Item) -> Span:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from planner.config import Settings, session_key, shipped
 from planner.core.calendar import day_words, weekday_name
 from planner.core.status import Mark, act_label, lamp, state_label
+from planner.core.wording import item_words
 from planner.errors import Conflict, Invalid, NotFound, PlannerError, Unreadable
 from planner.formats.intake import MAX_BYTES
 from planner.store import queries
@@ -104,7 +105,13 @@ OPEN_TO_ALL = {"signing_in.sign_in", "signing_in.use", "calendars.feed", "calend
 def _set_words(app: Flask) -> None:
     app.jinja_env.globals.update(Mark=Mark, mark_words=MARK_WORDS, role_words=ROLE_WORDS, finding_words=FINDING_WORDS)
     app.jinja_env.filters.update(
-        day=day_words, weekday=weekday_name, act=act_label, state=state_label, lamp=lamp, moment=_moment
+        item_words=lambda item: item_words(item.number, item.title),
+        day=day_words,
+        weekday=weekday_name,
+        act=act_label,
+        state=state_label,
+        lamp=lamp,
+        moment=_moment,
     )
 
     @app.context_processor

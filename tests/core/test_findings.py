@@ -34,7 +34,7 @@ def test_items_without_plain_numbers_are_named() -> None:
     assert numbered.rows[0][1] == "第一条、第二条、第三条、第四条等5条"
     plan = read_plan(HEAD + "1.检查。汛前检查水库。")
     unnumbered = replace(plan, items=(replace(plan.items[0], number=""),))
-    assert ("检查", "汛前") in [row[1:3] for row in question_sheet(unnumbered).rows]
+    assert ("「检查」", "汛前") in [row[1:3] for row in question_sheet(unnumbered).rows]
 
 
 def test_what_concerns_the_whole_text_and_long_quotes() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from planner.core.plan import Deadline, DeadlineKind, Frequency, Span
-from planner.core.wording import rule_words
+from planner.core.wording import item_words, rule_words
 
 NOWHERE = Span(0, 0)
 
@@ -68,3 +68,11 @@ def test_standing_duties_and_events() -> None:
     assert told(DeadlineKind.RELATIVE, offset={"n": 0, "unit": "day", "event": "开工前"}) == "开工前"
     assert told(DeadlineKind.RELATIVE, offset={"n": 5, "unit": "workday", "event": ""}) == "5个工作日内"
     assert told(DeadlineKind.RELATIVE, offset={"event": "立行立改"}) == "立行立改，没有固定日期"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [("12", "第12条"), ("十二", "第十二条"), ("问题二", "问题二"), ("9月", "9月"), ("", "「加强培训」")],
+)
+def test_how_a_point_is_called(number: str, words: str) -> None:
+    assert item_words(number, "加强培训") == words
