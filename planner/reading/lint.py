@@ -26,6 +26,7 @@ from planner.core.plan import (
     item_targets,
 )
 from planner.core.wording import item_words
+from planner.reading import masks
 from planner.reading.numerals import number
 from planner.reading.responsibility import find_labels
 
@@ -48,7 +49,10 @@ ANNOUNCED = re.compile(
     r"[“\"]?(?P<count>\d{1,2}|[一二三四五六七八九十]{1,3})[”\"]?(?:项|个|大)(?:重点|专项|任务|工程|行动|方面)"
 )
 PAIRS = {"（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕"}
-DUE = re.compile(r"(?:\d{1,2}月(?:\d{1,2}日|底)|年底)(?:之|以)?前(?!已|共)")
+LOOKS_LIKE_TIME = re.compile(
+    r"(?<![\d次])(?:\d{1,2}月(?:\d{1,2}日|底|末|[上中下]旬)?前|(?:年底|季度末|(?<!月)\d{1,2}日)前(?!后)"
+    r"|每(?:日|天|周|旬|月|季度|半年|学期|年)(?!度|\d+(?:\.\d+)?元)|\d{1,3}个?(?:工作日|天|日|小时)内)"
+)
 DAY = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?!报)(?:[（(](?:星期|周)(?P<weekday>[一二三四五六日天])[）)])?"
 )
@@ -116,9 +120,10 @@ def _unread(plan: Plan) -> Iterator[Finding]:
         read = sorted(rule.span for rule in item_deadlines(item))
         who = item.responsibility
         named = sorted(name.span.start for name in (*who.leaders, *who.departments, *who.supporting))
-        for match in DUE.finditer(item.text):
-            place = Span(*match.span()).shift(item.span.start)
-            if not _is_covered(place, read):
+        words = masks.plain(item.text)
+        for match in LOOKS_LIKE_TIME.finditer(words.text):
+            place = words.span(*match.span()).shift(item.span.start)
+            if not _is_covered(place, read) and not masks.is_past(words.text, *match.span()):
                 sentence = f"{_label(item)}「{match[0]}」像是时限，没有读进任务，请确认要不要加上。"
                 yield Finding("unread_time", sentence, place)
         for label in find_labels(item.text):

@@ -47,7 +47,7 @@ def test_a_plan_without_a_gap() -> None:
         ("heading_count", f"一、聚焦“4”项重点：抓好巡查整改、理顺体制机制、强化生产管理\n1.检查。{TAG}"),
         ("heading_count", f"一、聚焦“3”项重点\n1.检查。{TAG}\n2.培训。{TAG}"),
         ("heading_without_item", f"一、重点：抓好巡查整改、理顺体制机制、强化生产管理\n1.抓好巡查整改。{TAG}\n2.理顺体制机制。{TAG}"),
-        ("unread_time", f"1.检查。去年底，按《6月底前检查方案》检查水库。{TAG}"),
+        ("unread_time", f"1.检查。按《6月底前检查方案》检查水库，25日前报送情况。{TAG}"),
         ("unread_name", "1.检查。检查水库大坝。（责任领导：甲明，责任部门：）"),
         ("no_items", "今天天气很好"),
         ("impossible_day", f"1.检查。6月31日前，检查水库大坝。{TAG}"),
