@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from planner.config import shipped
 from planner.core.plan import Plan, Span, item_deadlines, item_targets
+from planner.formats.intake import read_text
 from planner.reading.document import read_plan
 from tests.conftest import SHARED
 
@@ -24,6 +25,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 FILES = [
     shipped("plans") / "dizhuang-2024.md",
+    *sorted((Path(__file__).parents[1] / "data" / "documents" / "docs").iterdir()),
     *sorted(SHARED.glob("seeds/*.txt")),
     *sorted(SHARED.glob("samples/docs/*.txt")),
 ]
@@ -58,7 +60,7 @@ def test_any_mixture_of_what_plans_are_made_of(text: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem[:12])
 @pytest.mark.parametrize("seed", range(6))
 def test_damaged_documents(path: Path, seed: int) -> None:
-    text = path.read_text("utf-8")
+    text = read_text(path.read_bytes(), path.name)
     check(read_plan(damaged(text, Random(f"{path.stem} {seed}"))))  # noqa: S311 - chance, not secrets
 
 
