@@ -18,12 +18,14 @@ from planner.config import Settings, now, read_settings, shipped
 from planner.core.findings import by_severity, question_sheet, severity_of
 from planner.core.ledger import overdue as overdue_entries
 from planner.core.ledger import progress_words, totals
-from planner.core.plan import Item, Plan
+from planner.core.plan import Deadline, Item, Plan
 from planner.core.plan_json import deadline_json, plan_json
 from planner.core.revision import Pair, align_items, differences, is_changed
+from planner.core.wording import rule_words
 from planner.errors import PlannerError
 from planner.formats.intake import MAX_BYTES
 from planner.formats.plan_markdown import write_plan
+from planner.formats.workday_table import working_days
 from planner.reading.deadlines import Context, find_deadlines
 from planner.scheduler import letterhead, start_scheduler
 from planner.services import reminding, reporting, signing_in
@@ -166,11 +168,15 @@ def _overview(plan: Plan) -> str:
 
 def _item_lines(item: Any) -> list[str]:
     who = [name.name for name in (*item.responsibility.leaders, *item.responsibility.departments)]
-    lines = [f"{item.number}　{item.title}　［{'、'.join(who) or '责任未写明'}］"]
-    for task in item.tasks:
-        when = "；".join(f"{rule.raw}{f'→{rule.due}' if rule.due else ''}" for rule in task.deadlines)
-        lines.append(f"    · {' '.join(task.text.split())}" + (f"　〔{when}〕" if when else ""))
-    return lines
+    helping = "、".join(name.name for name in item.responsibility.supporting)
+    names = ("、".join(who) or "责任未写明") + (f"；配合：{helping}" if helping else "")
+    lines = [f"{item.number}　{item.title}　［{names}］{_when(item.deadlines)}"]
+    return lines + [f"    · {' '.join(task.text.split())}{_when(task.deadlines)}" for task in item.tasks]
+
+
+def _when(rules: Sequence[Deadline]) -> str:
+    told = "；".join(f"{rule.raw}{f'→{rule.due}' if rule.due else ''}" for rule in rules)
+    return f"　〔{told}〕" if told else ""
 
 
 @main.command()
@@ -180,17 +186,18 @@ def _item_lines(item: Any) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON。")
 def deadlines(texts: Sequence[str], year: int | None, issued: date | None, as_json: bool) -> None:
     """说明一句话里的时间怎么理解；不给句子时从标准输入逐行读。"""
-    context = Context(year=year or (issued.year if issued else now().year), issued=issued)
+    context = Context(year=year or (issued.year if issued else now().year), issued=issued, days=working_days())
     for text in texts or _standard_input():
-        rules = [{**deadline_json(rule), "span": list(rule.span)} for rule in find_deadlines(text, context)]
+        found = find_deadlines(text, context)
         if as_json:
+            rules = [{**deadline_json(rule), "span": list(rule.span)} for rule in found]
             click.echo(json.dumps({"text": text, "deadlines": rules}, ensure_ascii=False))
         else:
             click.echo(text)
-            for rule in rules:
-                click.echo(
-                    "    " + "　".join(f"{key}={value}" for key, value in rule.items() if value not in (None, ""))
-                )
+            for rule in found:
+                click.echo(f"    「{rule.raw}」　{rule_words(rule, context.year)}　（{rule.basis}）")
+            if not found:
+                click.echo("    没有时间")
 
 
 def _standard_input() -> Iterator[str]:
@@ -208,8 +215,9 @@ def lint(file: Path, year: int | None, sheet: Path | None) -> None:
 
     plan = read_source(_source(file), year)
     for finding in by_severity(plan.findings):
-        place = f"{finding.span.start}-{finding.span.end}"
-        click.echo(f"{severity_of(finding.code)}　{place}　{finding.code}　{finding.message}")
+        line = plan.text.count("\n", 0, finding.span.start) + 1
+        place = f"{finding.code} {finding.span.start}-{finding.span.end}"
+        click.echo(f"{severity_of(finding.code)}　第{line}行　{finding.message}（{place}）")
     if sheet:
         sheet.write_bytes(table_docx(question_sheet(plan)))
         click.echo(f"缺口清单已写到 {sheet}。")
@@ -226,7 +234,10 @@ def scorecard(folder: Path) -> None:
     from planner.core.scorecard import scorecard as scores_of
 
     total = dict.fromkeys(CATEGORIES, Score())
-    for document, gold in _with_gold(folder):
+    pairs = list(_with_gold(folder))
+    if not pairs:
+        raise click.ClickException("这个文件夹里没有成对的文件和标准答案，没有打分。")
+    for document, gold in pairs:
         read = plan_json(read_source(_source(document)))
         for category, score in scores_of(json.loads(gold.read_text("utf-8")), read).items():
             total[category] += score

@@ -50,7 +50,8 @@ def test_deadlines_from_arguments_and_from_standard_input(run: Runner) -> None:
     assert line["deadlines"][0]["span"] == [0, 4]
     lines = run("deadlines", "--issued", "2024-04-17", "--json", typed="月底前\n每季度一次\n").output.splitlines()
     assert [json.loads(line)["deadlines"][0]["kind"] for line in lines] == ["once", "recurring"]
-    assert "due=2024-06-30" in run("deadlines", "--year", "2024", "6月底前").output
+    assert "6月30日（周日）前" in run("deadlines", "--year", "2024", "6月底前").output
+    assert "没有时间" in run("deadlines", "三年行动").output
 
 
 def test_lint_ends_with_one_when_something_is_open(run: Runner) -> None:

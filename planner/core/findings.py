@@ -35,6 +35,7 @@ _SEVERITIES = {
         "season_unresolved",
         "past_at_issue",
         "heading_without_item",
+        "ambiguous_time",
         "unread_time",
         "unread_name",
         "leader_load",

@@ -30,6 +30,10 @@ class Span(NamedTuple):
         """Tell whether *other* lies wholly inside this span."""
         return self.start <= other.start and other.end <= self.end
 
+    def overlaps(self, other: Span) -> bool:
+        """Tell whether this span shares a character with *other*."""
+        return self.start < other.end and other.start < self.end
+
 
 class Basis(StrEnum):
     """How a value is known; there are no percentages of confidence."""
@@ -92,7 +96,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A planned figure: ``op`` is one of >= <= = > <, ``value`` the number as written (85.0), ``unit`` as in the text."""
+    """A planned figure: ``op`` is one of >= <= = > < ~ (about), ``value`` the number as written (85.0), ``unit`` as in the text."""
 
     metric: str
     op: str
@@ -165,6 +169,8 @@ class Item:
     """Those of its own tag; those of its tasks are on the tasks."""
     targets: tuple[Target, ...] = ()
     tasks: tuple[Task, ...] = ()
+    without_tasks: bool = False
+    """The office struck every task of it; else an item without a separate commitment is itself one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,6 @@ CHANGED = "这一项刚才已经改动过，没有重复操作。请看过最新
 OVERLAPS = "这几个字已经在别的任务里了。要分开请用「拆」，要改请用「改」。"
 NOT_ADJACENT = "前面没有同一条里的任务可以并。只有同一条里相邻的两项才能合并。"
 NO_CUT = "请至少勾选一处「从这里分开」，而且两边都要有字。"
-NO_TASKS = "本条不单列任务"
-"""What the canonical form says of a point whose tasks were all struck."""
 IDLE = "，。；：、,;: \t\n\u3000"
 
 
@@ -37,21 +35,6 @@ class ReviewAct(StrEnum):
     MATCH = "match"
     PART = "part"
     UNDO = "undo"
-
-
-REVIEW_LABELS = {
-    ReviewAct.ACCEPT: "接受",
-    ReviewAct.EDIT: "修改",
-    ReviewAct.SPLIT: "拆分",
-    ReviewAct.MERGE: "合并",
-    ReviewAct.REJECT: "不是任务",
-    ReviewAct.RESTORE: "恢复",
-    ReviewAct.ADD: "设为任务",
-    ReviewAct.NOTE: "知道了",
-    ReviewAct.MATCH: "确认对照",
-    ReviewAct.PART: "不是同一条",
-    ReviewAct.UNDO: "撤回上一步",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +114,11 @@ def standing_steps(steps: Iterable[Step]) -> list[Step]:
 
 
 def commitments(item: Item) -> tuple[Task, ...]:
-    """Return the tasks of an item; one without a separate commitment is itself the task, unless it says it has none.
+    """Return the tasks of an item; one without a separate commitment is itself the task, unless the office struck it.
 
     The item's own time limit holds for those of its tasks that name none.
     """
-    if not item.tasks and NO_TASKS in item.text:
+    if item.without_tasks:
         return ()
     tasks = item.tasks or (Task(text=item.text, span=item.span, targets=item.targets),)
     return tuple(task if task.deadlines else replace(task, deadlines=item.deadlines) for task in tasks)
@@ -146,6 +129,8 @@ def apply(review: Review, step: Step) -> Review:
     match step.act:
         case ReviewAct.ACCEPT:
             _held(review.plan, step.at)
+            if review.accepted.issuperset(step.at):
+                raise Conflict(CHANGED)
             return replace(review, accepted=review.accepted.union(step.at))
         case ReviewAct.NOTE if step.finding:
             return replace(review, noted=review.noted | {step.finding})
@@ -179,6 +164,7 @@ def _restored(review: Review, step: Step) -> Review:
     back = tuple(task for task in review.struck if task.span in step.at)
     if not back:
         raise Conflict(CHANGED)
+    _check_free(review.plan, back)
     kept = tuple(task for task in review.struck if task.span not in step.at)
     return replace(review, plan=_with_tasks(review.plan, back), struck=kept)
 
@@ -192,7 +178,7 @@ def _held(plan: Plan, at: Sequence[Span]) -> tuple[Task, ...]:
 
 def _check_free(plan: Plan, tasks: Sequence[Task]) -> None:
     taken = [held.span for item in plan.items for held in item.tasks]
-    if any(_overlap(span, task.span) for span in taken for task in tasks):
+    if any(span.overlaps(task.span) for span in taken for task in tasks):
         raise Invalid(OVERLAPS)
 
 
@@ -201,13 +187,9 @@ def _check_whole(plan: Plan, struck: Sequence[Task], tasks: Sequence[Task]) -> N
     left = [held.span for item in plan.items for held in item.tasks]
     gone = [held.span for held in struck]
     for span in (task.span for task in tasks):
-        parted = any(_overlap(span, other) and not span.covers(other) for other in left)
-        if parted or any(_overlap(span, other) for other in gone):
+        parted = any(span.overlaps(other) and not span.covers(other) for other in left)
+        if parted or any(span.overlaps(other) for other in gone):
             raise Invalid(NOT_ADJACENT)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _without(plan: Plan, at: Sequence[Span]) -> Plan:
@@ -318,11 +300,13 @@ def merged(first: Task, second: Task, text: str) -> Task:
 
 
 def before(review: Review, task: Task) -> Task:
-    """Return the task just before *task* in its item; raise ``Invalid`` when it is the first."""
-    for item in review.plan.items:
-        if task in item.tasks and item.tasks.index(task):
-            return item.tasks[item.tasks.index(task) - 1]
-    raise Invalid(NOT_ADJACENT)
+    """Return the task before *task* in its item, passing over stricter rules inside one; raise ``Invalid`` for the first."""
+    item = next((item for item in review.plan.items if task in item.tasks), None)
+    earlier = [one for one in item.tasks if one.span.start < task.span.start] if item else []
+    whole = [one for one in earlier if not any(other is not one and other.span.covers(one.span) for other in earlier)]
+    if not whole:
+        raise Invalid(NOT_ADJACENT)
+    return whole[-1]
 
 
 def title_of(task: Task, limit: int = 40) -> str:

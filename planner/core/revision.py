@@ -18,6 +18,11 @@ from planner.core.wording import rule_words
 SAME_NUMBER = 0.6
 BEST_PARTNER = 0.75
 T = TypeVar("T", Item, Task)
+QUOTED = re.compile(r"^> (.*)$", re.MULTILINE)
+TAG = re.compile(
+    r"[（(【\[](?:责任|牵头|分管|包保|配合|协助|参与|落实单位|完成时限|完成时间|整改时限)[^（）()【】\[\]]{0,300}[）)】\]]"
+)
+IDLE = re.compile(r"[。：:](?=\s*$)|(?<=[。：:])\n|[#*]", re.MULTILINE)
 NUMBERING = re.compile(r"^[#\s]*[（(第]?[0-9０-９一二三四五六七八九十]{0,4}[）)条．.、，\s]*")
 
 
@@ -123,8 +128,13 @@ def _in_order(old: Sequence[T], new: Sequence[T], found: dict[int, int]) -> list
 
 
 def _bare(one: Item | Task) -> str:
-    """Return the words that count when comparing: without number and spaces."""
-    return "".join(NUMBERING.sub("", one.text, count=1).split())
+    """Return the words that count when comparing: without number, spaces, marks of Markdown and the tag that names people.
+
+    Whom a point names is compared by itself. Of a point in the canonical form the words as issued count.
+    """
+    quoted = QUOTED.findall(one.text)
+    words = TAG.sub("", "\n".join(quoted) if quoted else one.text)
+    return "".join(IDLE.sub("", NUMBERING.sub("", words, count=1)).split())
 
 
 def likeness(one: str, two: str, least: float = 0.0) -> float:
@@ -182,9 +192,23 @@ def is_changed(pair: Pair[Item], year: int | None) -> bool:
 
 
 def share_kept(old: Plan, new: Plan) -> float:
-    """Return which share of the old items the new plan still has: what tells a revision from another plan."""
-    pairs = align_items(old.items, new.items)
-    return sum(pair.old is not None and pair.new is not None for pair in pairs) / max(len(old.items), 1)
+    """Return which share of the old items the new plan still has, word for word or much the same under their number.
+
+    It tells a revision from another plan, in time that grows with the length of both.
+    """
+    words = {_bare(item) for item in new.items}
+    numbered = {(item.section, item.number): _bare(item) for item in new.items}
+    kept = sum(
+        _bare(item) in words or _shared(_bare(item), numbered.get((item.section, item.number), "")) >= SAME_NUMBER
+        for item in old.items
+    )
+    return kept / max(len(old.items), 1)
+
+
+def _shared(one: str, two: str) -> float:
+    """Return which share of the pairs of neighbouring characters two texts have in common."""
+    pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one, two))
+    return 2 * len(pairs & others) / max(len(pairs) + len(others), 1)
 
 
 def unchanged_tasks(old: Plan, new: Plan) -> Iterator[Span]:
@@ -207,23 +231,24 @@ def inherit(old: Plan, new: Plan) -> Plan:
 
 
 def _inherited(old: Item, new: Item) -> Item:
-    placed = _placed(old, new) if _bare(old) == _bare(new) else []
-    if placed:
+    placed = _placed(old, new) if _bare(old) == _bare(new) else None
+    if placed is not None:
         tasks = tuple(_settled(task, _as_read(span, new)) for task, span in placed)
     else:
         known = {_bare(task): task for task in old.tasks}
         tasks = tuple(_settled(known.get(_bare(task), task), task) for task in new.tasks)
-    return replace(new, tasks=tasks, responsibility=_still_named(old.responsibility, new))
+    struck = placed == [] and old.without_tasks
+    return replace(new, tasks=tasks, without_tasks=struck, responsibility=_still_named(old.responsibility, new))
 
 
-def _placed(old: Item, new: Item) -> list[tuple[Task, Span]]:
-    """Return where the tasks of *old* stand in the same words of *new*, or nothing when one is not found."""
+def _placed(old: Item, new: Item) -> list[tuple[Task, Span]] | None:
+    """Return where the tasks of *old* stand in the same words of *new*, None when one is not found."""
     placed: list[tuple[Task, Span]] = []
     at = 0
     for task in old.tasks:
         start = new.text.find(task.text, at)
         if start < 0:
-            return []
+            return None
         placed.append((task, Span(start, start + len(task.text)).shift(new.span.start)))
         at = start
     return placed

@@ -87,6 +87,8 @@ def _dues(rule: Deadline, year: int, issued: date | None, seasons: Sequence[Seas
             start, due_on = season_days(rule.season, seasons, issued)
         if due_on is not None:
             yield Due("once", "", start, due_on, rule.count)
+    elif rule.kind is DeadlineKind.RELATIVE and rule.due:
+        yield Due("once", "", issued, rule.due, rule.count)
 
 
 def _with_unique_keys(dues: Sequence[Due]) -> list[Due]:

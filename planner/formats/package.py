@@ -15,6 +15,7 @@ MAX_ENTRIES = 5_000
 MAX_CHARACTERS = 1_000_000
 """Of text, repeated cells included: a small file may describe a gigantic table. A long plan has fifty thousand."""
 
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff")
 TOO_LONG = "这个文件的文字超过一百万字，请只保留计划正文后再试。"
 TOO_LARGE = "这个文件解开后太大，请删去图片或只保留计划正文，另存后再试。"
 LOCKED = "这个文件加了密码，请取消密码后另存再试。"
@@ -34,9 +35,9 @@ def check_package(package: zipfile.ZipFile) -> None:
 
 
 def read_part(package: zipfile.ZipFile, name: str) -> bytes:
-    """Return an XML part; raise ``Unreadable`` when it is too large or declares a document type, where entities live."""
+    """Return a part; raise ``Unreadable`` when it is too large or declares a document type, where entities live."""
     entry = package.getinfo(name)
-    if entry.file_size > MAX_PART:
+    if entry.file_size > MAX_PART and not name.lower().endswith(PICTURES):
         raise Unreadable(TOO_LARGE)
     xml = package.read(entry)
     if b"<!DOCTYPE" in xml.replace(b"\0", b""):  # no office program writes one

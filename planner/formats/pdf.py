@@ -5,22 +5,17 @@ It is read in a process of its own that is ended after a while: a crafted file c
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from planner.errors import Unreadable
+from planner.formats.apart import answer, read_apart
 from planner.formats.package import MAX_CHARACTERS, TOO_LONG
 
 MAX_PAGES = 200
-MAX_SECONDS = 60.0
-MAX_MEMORY = 2 * 1024**3
-"""Bytes the reading process may take, where the system can limit it."""
+PAGE_NUMBER = re.compile(r"\s*(?:[-—–·]\s*)?\d{1,4}(?:\s*[-—–·])?\s*|第\s*\d{1,4}\s*页.{0,12}")
 SAME_LINE = 3
 """Points by which the letters of one line may stand higher or lower."""
 
@@ -33,44 +28,7 @@ TOO_SLOW = "这个 PDF 太复杂，一分钟还没有读完。请换用 Word 文
 
 def pdf_text(data: bytes) -> str:
     """Return the words of a PDF; raise ``Unreadable`` for one that is locked, scanned, broken, too long or too slow."""
-    paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "planner.formats.pdf"],
-            input=data,
-            capture_output=True,
-            timeout=MAX_SECONDS,
-            env={**os.environ, "PYTHONPATH": paths},
-            check=True,
-        )
-        text, problem = json.loads(done.stdout)
-    except subprocess.TimeoutExpired as error:
-        raise Unreadable(TOO_SLOW) from error
-    except (subprocess.CalledProcessError, ValueError) as error:
-        raise Unreadable(BROKEN_PDF) from error
-    if problem:
-        raise Unreadable(problem)
-    return str(text)
-
-
-def main() -> None:
-    """Read a PDF from standard input and write ``[text, sentence about what is wrong]`` for the process that waits."""
-    _limit_memory()
-    try:
-        answer = [extract(sys.stdin.buffer.read()), ""]
-    except Unreadable as error:
-        answer = ["", error.message]
-    except Exception:  # whatever is wrong inside: to the clerk it is one thing
-        answer = ["", BROKEN_PDF]
-    sys.stdout.write(json.dumps(answer))
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit; the time limit holds there too
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    return read_apart("planner.formats.pdf", data, broken=BROKEN_PDF, slow=TOO_SLOW)
 
 
 def extract(data: bytes) -> str:
@@ -83,7 +41,7 @@ def extract(data: bytes) -> str:
         with pdfplumber.open(BytesIO(data)) as file:
             if len(file.pages) > MAX_PAGES:
                 raise Unreadable(TOO_MANY_PAGES)
-            text = _joined(line for page in file.pages for line in _page(page))
+            text = _joined(_lines(_page(page) for page in file.pages))
     except PdfminerException as error:
         locked = error.args and isinstance(error.args[0], PDFPasswordIncorrect)
         raise Unreadable(LOCKED_PDF if locked else BROKEN_PDF) from error
@@ -102,8 +60,45 @@ def _joined(lines: Iterator[str]) -> str:
     return "\n".join(parts)
 
 
-def _page(page: Any) -> Iterator[str]:
-    """Yield the lines of a page from top to bottom, tables where they stand."""
+Row = list[str]
+
+
+def _lines(pages: Iterable[Iterable[str | Row]]) -> Iterator[str]:
+    """Yield the lines of all pages; a table row that a page cut in two is one again, heads repeated on a page are one."""
+    held: Row = []
+    head: Row = []
+    for page in pages:
+        at_top = True
+        for part in page:
+            if isinstance(part, str):
+                if held and PAGE_NUMBER.fullmatch(part):
+                    continue
+                yield from _told(held)
+                yield part
+                held, at_top = [], False
+            elif at_top and held and part == head:
+                continue
+            elif at_top and _goes_on(held, part):
+                held, at_top = [one + two for one, two in zip(held, part, strict=True)], False
+            else:
+                yield from _told(held)
+                head = head if held else part
+                held, at_top = part, False
+    yield from _told(held)
+
+
+def _told(row: Row) -> Iterator[str]:
+    if row:
+        yield "\t".join(row)
+
+
+def _goes_on(above: Row, row: Row) -> bool:
+    """Tell whether the first row of a page only holds what the last one of the page before had no room for."""
+    return len(above) == len(row) and above[0] != "" and row[0] == ""
+
+
+def _page(page: Any) -> Iterator[str | Row]:
+    """Yield the lines of a page and the rows of its tables, from top to bottom."""
     top = page.bbox[1]
     for table in sorted(page.find_tables(), key=lambda table: float(table.bbox[1])):
         if table.bbox[1] > top:
@@ -116,10 +111,11 @@ def _page(page: Any) -> Iterator[str]:
 
 
 def _words(part: Any) -> list[str]:
-    return (part.extract_text(y_tolerance=SAME_LINE) or "").split("\n")
+    words = part.extract_text(y_tolerance=SAME_LINE) or ""
+    return words.split("\n") if words else []
 
 
-def _rows(rows: Sequence[Sequence[str | None]]) -> Iterator[str]:
+def _rows(rows: Sequence[Sequence[str | None]]) -> Iterator[str | Row]:
     """Yield table rows; what is under a merged cell has its words, a row of one cell is a line of text."""
     above: list[str] = []
     for row in rows:
@@ -128,7 +124,7 @@ def _rows(rows: Sequence[Sequence[str | None]]) -> Iterator[str]:
             yield next(cell for cell in cells if cell is not None)
         elif any(cells):
             above = cells
-            yield "\t".join(cells)
+            yield cells
 
 
 def _cell(cell: str | None, above: str) -> str:
@@ -136,4 +132,4 @@ def _cell(cell: str | None, above: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    answer(extract, broken=BROKEN_PDF)

@@ -16,10 +16,11 @@ from typing import Any
 
 from planner.core.plan import Deadline, Item, Name, Plan, Section, Span, Task
 from planner.core.plan_json import deadline_json, target_json
-from planner.core.review import NO_TASKS, commitments
+from planner.core.review import commitments
 from planner.core.wording import rule_words
 from planner.formats.word_numbering import chinese
-from planner.reading.checks import UNDATED
+from planner.formats.workday_table import working_days
+from planner.reading.checks import NO_TASKS, UNDATED
 from planner.reading.context import Context
 from planner.reading.deadlines import find_deadlines
 from planner.reading.document import read_plan
@@ -78,7 +79,9 @@ def _item(plan: Plan, item: Item, number: str) -> Iterator[str]:
 def _reads_back(plan: Plan, item: Item, blocks: Sequence[str]) -> bool:
     """Tell whether the reader takes from *blocks* what *item* says."""
     issued = [f"印发日期：{_day(plan.issue_date)}"] if plan.issue_date else []
-    again = read_plan("\n\n".join(["# 工作要点", *issued, "## 一、任务", *blocks]), year=plan.plan_year)
+    again = read_plan(
+        "\n\n".join(["# 工作要点", *issued, "## 一、任务", *blocks]), year=plan.plan_year, days=working_days()
+    )
     return [_facts(one, commitments(one)) for one in again.items] == [_facts(item, item.tasks)]
 
 
@@ -120,7 +123,7 @@ def _reviewed(plan: Plan, item: Item) -> Iterator[str]:
     The tag keeps its time only where that holds for every task that names none; else each task says its own.
     """
     yield "\n".join(f"> {line}" for line in item.text.split("\n") if line.strip())
-    context = Context(plan.plan_year, plan.issue_date)
+    context = Context(plan.plan_year, plan.issue_date, days=working_days())
     lines = [(task, _own_words(task, item.tasks)) for task in item.tasks]
     agreed = all(_agrees(task, words, item.deadlines, context) for task, words in lines)
     times = item.deadlines if agreed else ()

@@ -15,23 +15,31 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from planner.errors import Unreadable
+from planner.formats.apart import answer, read_apart
 from planner.formats.package import BROKEN, MAX_CHARACTERS, TOO_LARGE, TOO_LONG, check_package, read_part
 
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
+MAX_MERGED = 200_000
+MERGED = re.compile(rb'ref="\$?(?P<left>[A-Z]{1,3})\$?(?P<top>\d{1,7}):\$?(?P<right>[A-Z]{1,3})\$?(?P<bottom>\d{1,7})"')
 PLAIN_TITLE = re.compile(r"(?:Sheet|工作表|表)\s*\d*", re.IGNORECASE)
 NUMBER = re.compile(r"[\d.]+")
 
 
 def xlsx_text(data: bytes) -> str:
     """Return the words of a workbook, a row a line; raise ``Unreadable`` for what is no sound, reasonably sized one."""
+    return read_apart("planner.formats.sheet", data, broken=BROKEN, slow=TOO_LARGE)
+
+
+def extract(data: bytes) -> str:
+    """Return the words of a workbook, read in this very process; see :func:`xlsx_text`."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             check_package(package)
             for name in package.namelist():
-                if name.endswith((".xml", ".rels")):
-                    read_part(package, name)
+                _check_merges(read_part(package, name))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts the library leaves out: drawings, validations
             book = load_workbook(BytesIO(data), data_only=True)
@@ -40,6 +48,17 @@ def xlsx_text(data: bytes) -> str:
         raise
     except Exception as error:  # a damaged workbook can fail in a dozen ways: to the clerk they are one
         raise Unreadable(BROKEN) from error
+
+
+def _check_merges(part: bytes) -> None:
+    """Refuse merged cells that cover more than a sheet may hold: the library fills every one of them first."""
+    covered = 0
+    for match in MERGED.finditer(part):
+        left, top, right, bottom = (match[group].decode() for group in ("left", "top", "right", "bottom"))
+        rows = int(bottom) - int(top) + 1
+        covered += rows * (column_index_from_string(right) - column_index_from_string(left) + 1)
+    if covered > MAX_MERGED:
+        raise Unreadable(TOO_LARGE)
 
 
 def _text(sheets: list[Any]) -> str:
@@ -110,3 +129,7 @@ def _number(value: float, form: str) -> str:
     shown, unit = (value * 100, "%") if "%" in form else (value, "")
     rounded = round(shown, 10)
     return (str(int(rounded)) if rounded == int(rounded) else f"{rounded:.10g}") + unit
+
+
+if __name__ == "__main__":
+    answer(extract, broken=BROKEN)

@@ -140,7 +140,7 @@ class _Reader:
             above = self._cells(row, above, spread=spread)
             if any(above):
                 _check_row(above)
-                yield "\t".join(above)
+                yield above[0] if len(set(above)) == 1 and len(above) > 1 else "\t".join(above)
 
     def _cells(self, row: Any, above: list[str], *, spread: bool) -> list[str]:
         cells = [""] * _span(row.find(f"{W}trPr/{W}gridBefore"), 0)

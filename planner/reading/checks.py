@@ -12,8 +12,9 @@ import re
 from dataclasses import dataclass
 
 from planner.core.plan import Span
-from planner.core.review import NO_TASKS
 
+NO_TASKS = "本条不单列任务"
+"""What the canonical form says of a point whose tasks were all struck."""
 UNDATED = "未定"
 BEGINS = r"\[[ xX]\][ ]?"
 CHECK = re.compile(

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 
 from planner.core.plan import Span
-from planner.core.review import NO_TASKS
+from planner.reading.checks import NO_TASKS
 
 SENTENCE = re.compile(r"[^。；;\n]+")
 COMMA = re.compile(r"[，,]")
@@ -110,11 +110,21 @@ def _doer(match: re.Match[str]) -> str:
 
 def _in_sentence(text: str, start: int, end: int) -> Iterator[Span]:
     for first, last in _groups(text, _segments(text, start, end)):
-        span = _trimmed(text, first, last)
+        span = _work_in(text, first, last)
         words = span.of(text)
         if len(words) >= SHORTEST and WRITTEN.search(words) and not _is_slogan(words):
             yield from _listed(text, span)
         yield from (Span(*match.span("rule")) for match in STRICTER.finditer(text, first, last))
+
+
+def _work_in(text: str, first: int, last: int) -> Span:
+    """Return the span of a commitment, without the slogans that lead to it (坚持…，群众参与，开展大排查)."""
+    span = _trimmed(text, first, last)
+    if not _is_slogan(span.of(text)):
+        return span
+    parts = _segments(text, first, last)[1:]
+    start = next((start for start, end in parts if _begins(text[start:end].strip())), None)
+    return span if start is None else _trimmed(text, start, last)
 
 
 def _listed(text: str, span: Span) -> Iterator[Span]:

@@ -55,6 +55,7 @@ LATEST = re.compile(
     r"(?:(?:最迟|至迟)?不(?:得|能|可|应)?(?:迟|晚)于|最迟于?|至迟于?|最晚于?|截至|截止[到至]?|(?:(?<=^)|(?<=[，。；、（\n])|(?<=力争)|(?<=争取)|(?<=确保))到)$"
 )
 ANOTHER_DAY = re.compile(rf"[、和及与]{points.BARE_DAY.pattern}")
+LONG_LIST = re.compile(r"\d{1,2}(?:、\d{1,2}){2,6}月")
 QUARTERS_LISTED = re.compile(
     r"(?P<quarters>[一二三四](?:、[一二三四]){1,3})季度(?![末底]|[^，。；、\n]{0,8}[各均]|分别)"
 )
@@ -173,7 +174,8 @@ def _says_nothing(text: str, match: re.Match[str], limit: re.Match[str] | None) 
     if limit is None and not match["day"] and masks.is_attributive(text, start, match.end()):
         return True
     if match["listed"] or match["listed_quarter"]:
-        return text[match.end()] == "、" and (start == 0 or text[start - 1] in "。\n")
+        several = MONTHS_LISTED.match(text, start) or LONG_LIST.match(text, start)
+        return not several and text[match.end()] == "、" and (start == 0 or text[start - 1] in "。\n")
     named = match["year"] or match["near"] or match["day"] or match["part"] or limit
     return bool(match["month"] and not named and not match["month"].isdecimal())
 
@@ -293,6 +295,8 @@ def _joined(text: str, one: Deadline, two: Deadline) -> Deadline | None:
         if one.season and two.due:
             return replace(two, span=whole, season=one.season)
         return replace(one, span=whole, season=two.season) if one.due and two.season else None
+    if one.kind is DeadlineKind.ONCE and text.endswith("月", 0, one.span.end) and two.season and not between:
+        return replace(two, span=span)  # 9月开学前
     if one.kind is DeadlineKind.WINDOW and one.due and two.season and NAMED.fullmatch(between):
         return one  # 11月1日至次年3月15日为城区供暖期 says when the season is
     if one.freq is Frequency.YEARLY and one.anchor is None and two.season and not between:

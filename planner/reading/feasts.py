@@ -20,7 +20,7 @@ MOVING = {
     "重阳": "1025 1014 1004 1023 1011 1029 1018 1008 1026 1016 1005 1024 1012 1001 1020 1009",
 }
 FIRST_YEAR = 2020
-NAMES = "|".join([*FIXED, *MOVING])
+NAMES = "|".join([*FIXED, *MOVING]).replace("十一", "(?<!双)十一")
 HOLIDAY_DAYS = {"国庆": 7, "十一": 7}
 """Holidays whose first and last day are the same every year."""
 

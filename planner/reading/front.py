@@ -15,7 +15,7 @@ DATE = re.compile(
 )
 WORDED_YEAR = re.compile("二[〇○零OＯ0][一二三四五六七八九〇○零OＯ0]{2}(?=年)")
 BEARS_DATE = re.compile(
-    rf"(?:印发日期[：:]|[（(])?[ ]*(?:(?P<issuer>[\u4e00-\u9fff]{{2,30}}?)[，, ]*)?{DATE.pattern}[^。；，前底起至]{{0,8}}"
+    rf"(?:印发日期[：:]|[（(])?[ ]*(?:(?P<issuer>[\u4e00-\u9fff]{{2,30}}?)[，, ]*)?{DATE.pattern}(?:[^。；，前底起至\n]{{0,10}}(?:印发|发布|发文|通过|制定|修订))?[）)]?"
 )
 ISSUER_LINE = re.compile(r"^(?:印发单位|发文单位|制发单位)[：:](?P<issuer>[^\n]{2,40})$", re.MULTILINE)
 ISSUER = re.compile(
@@ -72,6 +72,8 @@ def _title(text: str) -> str:
     lines = [line.strip() for line in text.split("\n")[:60]]
     head = [line for line in lines if line and len(line) <= 60 and not NUMBERED.match(line)]
     own = [place for place, line in enumerate(head) if _is_title(line)]
+    if len(own) > 1 and own[1] == own[0] + 1 and not STATED.search(head[own[0]]) and STATED.search(head[own[1]]):
+        own = own[1:]  # above it stands only the name of the sheet
     if own:
         rest = head[own[0] + 1 :][:1]
         return head[own[0]] + "".join(line for line in rest if line.startswith(("及", "和", "暨")) and _is_title(line))

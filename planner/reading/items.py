@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from planner.core.plan import Deadline, Item, Name, Responsibility, Section, Span, Target, Task
 from planner.reading.blocks import Block, Found, find_blocks, give_tags, heading, is_heading, items_in, planning_part
-from planner.reading.checks import Check, find_checks, is_reviewed
+from planner.reading.checks import NO_TASKS, Check, find_checks, is_reviewed
 from planner.reading.clauses import SHORTEST, find_clauses, find_obligor
 from planner.reading.context import Context
 from planner.reading.deadlines import find_deadlines
@@ -37,7 +37,8 @@ def read_items(cleaned: Cleaned, title: str, context: Context) -> tuple[tuple[Se
     tables = _tables(rows)
     found, bare = _numbered(_blanked(text, tables), title)
     if tables:
-        found = [one for one in found if _stands_beside(bare, one, tables[0], found, context)]
+        works = any(one.block.tags or _commits(_words_of(bare, one), context) for one in found)
+        found = [one for one in found if one.block.tags or (works and _stands_over(bare, one, tables[0]))]
     sections = {one.section.start: _section(cleaned, one.section) for one in found if one.section}
     sections |= {row.section.start: _row_section(cleaned, row.section) for row in rows if row.section}
     items = [_block_item(cleaned, bare, one, context) for one in found]
@@ -53,13 +54,13 @@ def _tables(rows: Sequence[Row]) -> list[Span]:
     return [Span(start, end) for start, end in sorted(ends.items())]
 
 
-def _stands_beside(text: str, one: Found, first: Span, found: Sequence[Found], context: Context) -> bool:
-    """Tell whether a block is an item although the text has a table: no heading over it, no note under it."""
-    block = one.block
-    if block.tags:
-        return True
-    works = any(other.block.tags or _commits(text[other.block.words : other.block.end], context) for other in found)
-    return works and block.end <= first.start and not is_heading(text, block)
+def _words_of(text: str, one: Found) -> str:
+    return text[one.block.words : one.block.end]
+
+
+def _stands_over(text: str, one: Found, first: Span) -> bool:
+    """Tell whether a block stands before the tables and is no heading of theirs."""
+    return one.block.end <= first.start and not is_heading(text, one.block)
 
 
 def _numbered(text: str, title: str) -> tuple[list[Found], str]:
@@ -103,6 +104,7 @@ def _block_item(cleaned: Cleaned, bare: str, found: Found, context: Context) -> 
         responsibility=_raised(merged([tag.responsibility for tag in block.tags]), cleaned),
         deadlines=tuple(rule for span in times for rule in _times(cleaned, span, context)),
         tasks=_tasks(cleaned, bare, body, context),
+        without_tasks=NO_TASKS in span.of(cleaned.source),
     )
 
 
@@ -146,7 +148,7 @@ def _tasks(cleaned: Cleaned, bare: str, body: Span, context: Context, origin: in
     spans = [span.shift(body.start) for span in find_clauses(body.shift(-origin).of(bare))]
     tasks = []
     for place, span in enumerate(spans):
-        inner = [rule.shift(-span.start) for rule in takewhile(span.covers, spans[place + 1 :])]
+        inner = [rule.shift(-span.start) for rule in takewhile(span.covers, islice(spans, place + 1, None))]
         tasks.append(_task(cleaned, _blanked(span.shift(-origin).of(bare), inner), span, context))
     return tuple(tasks)
 
@@ -207,7 +209,7 @@ def _raised(who: Responsibility, cleaned: Cleaned) -> Responsibility:
 def _row_item(cleaned: Cleaned, row: Row, place: int, context: Context) -> Item:
     text, cells = cleaned.text, row.cells
     context = replace(context, month=row.month)
-    own = cells["number"].of(text).strip(".．、") if "number" in cells else str(place)
+    own = cells["number"].of(text).strip(".．、") if "number" in cells else "" if row.is_numbered else str(place)
     who = _who_in(text, cells)
     tags = _tags_in(text, row.body)
     title = cells["title"].of(text)

@@ -40,7 +40,7 @@ BLANK = re.compile(
 DOUBLED = re.compile(r"。。|，，|；；|、、|(?P<word>(?!一)[\u4e00-\u9fff]{4,12})(?P=word)")
 REPEATED = re.compile(r"(?P<verb>清理|开展|加强|推进|落实|组织)[\u4e00-\u9fff]{2,10}(?P=verb)(?=[，。；])")
 BRACKET = re.compile(r"【(?:19|20)\d\d】")
-RESIDUE = re.compile(r"##\w+##|\[bookmark:[^\]]*\]|https?://\S+|&nbsp;|<[a-z/][^>\n]{0,40}>")
+RESIDUE = re.compile(r"##\w+##|\[bookmark:[^\]\n]{0,60}\]|https?://\S+|&nbsp;|<[a-z/][^>\n]{0,40}>")
 TOTAL = re.compile(
     r"(?P<total>\d{1,6})(?P<unit>条|个|家|处|件|起)[^。；\n]{0,30}?(?:其中|，|：)[^。；\n\d]{0,12}(?P<one>\d{1,6})(?P=unit)"
     r"[^。；\n\d]{0,16}(?P<two>\d{1,6})(?P=unit)(?=[。；\n）])"
@@ -53,6 +53,11 @@ LOOKS_LIKE_TIME = re.compile(
     r"(?<![\d次])(?:\d{1,2}月(?:\d{1,2}日|底|末|[上中下]旬)?前|(?:年底|季度末|(?<!月)\d{1,2}日)前(?!后)"
     r"|每(?:日|天|周|旬|月|季度|半年|学期|年)(?!度|\d+(?:\.\d+)?元)|\d{1,3}个?(?:工作日|天|日|小时)内)"
 )
+UNKNOWN_SEASON = re.compile(
+    r"(?<![中春国元清端年季])(?:秋收|麦收|夏收|春播|秋播|台风季节?|学期末|期末(?:考试)?|节|换届|寒潮|霜降)(?:来临|到来)?前(?=[，。、]|完成|组织|开展|排查|报)"
+)
+WHOLE = re.compile("(?<![未非])(?:全覆盖|应(?P<all>[改查检收保训接])尽(?P=all))")
+MIDDLE = re.compile("中旬(?:之|以)?前")
 DAY = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?!报)(?:[（(](?:星期|周)(?P<weekday>[一二三四五六日天])[）)])?"
 )
@@ -121,7 +126,7 @@ def _unread(plan: Plan) -> Iterator[Finding]:
         who = item.responsibility
         named = sorted(name.span.start for name in (*who.leaders, *who.departments, *who.supporting))
         words = masks.plain(item.text)
-        for match in LOOKS_LIKE_TIME.finditer(words.text):
+        for match in (*LOOKS_LIKE_TIME.finditer(words.text), *UNKNOWN_SEASON.finditer(words.text)):
             place = words.span(*match.span()).shift(item.span.start)
             if not _is_covered(place, read) and not masks.is_past(words.text, *match.span()):
                 sentence = f"{_label(item)}「{match[0]}」像是时限，没有读进任务，请确认要不要加上。"
@@ -132,6 +137,20 @@ def _unread(plan: Plan) -> Iterator[Finding]:
             if following == len(named) or named[following] >= place.end + NEAR:
                 sentence = f"{_label(item)}「{label.of(item.text)}」后面没有读出名字，请补上由谁负责。"
                 yield Finding("unread_name", sentence, place)
+
+
+def _left_to_the_clerk(plan: Plan) -> Iterator[Finding]:
+    """Find what only suggests a target (全覆盖), and a day that two readers would read differently (中旬前)."""
+    for item in plan.items:
+        words = masks.plain(item.text)
+        whole = WHOLE.search(words.text)
+        if whole and not masks.is_past(words.text, *whole.span()):
+            sentence = f"{_label(item)}「{whole[0]}」相当于100%，没有算作指标，请确认要不要设。"
+            yield Finding("implied_target", sentence, words.span(*whole.span()).shift(item.span.start))
+        for rule in item_deadlines(item):
+            if MIDDLE.search(rule.raw):
+                sentence = f"{_label(item)}「{rule.raw}」可能是10日前，也可能是20日前，现按20日算，请写明哪一天。"
+                yield Finding("ambiguous_time", sentence, rule.span)
 
 
 def _is_covered(place: Span, read: Sequence[Span]) -> bool:
@@ -197,8 +216,11 @@ def _around(plan: Plan, span: Span) -> str:
 
 
 def _headings(plan: Plan) -> Iterator[Finding]:
+    under: dict[str, list[Item]] = {}
+    for item in plan.items:
+        under.setdefault(item.section, []).append(item)
     for section in plan.sections:
-        inside = [item for item in plan.items if item.section == section.title]
+        inside = under.get(section.title, [])
         announced = ANNOUNCED.search(section.title)
         listed = _listed(section)
         if announced and len(listed) > 1:
@@ -293,6 +315,7 @@ RULES = (
     _nobody,
     _times,
     _unread,
+    _left_to_the_clerk,
     _days,
     _aliases,
     _shares,

@@ -18,7 +18,7 @@ AND_OTHERS = re.compile(r"等(?:有关|相关|各)?(?P<kind>部门|单位|科室
 MARK = re.compile(
     r"[（(](?P<mark>牵头|主责|负责|主办|[^（()）]{0,12}牵头(?:单位|部门)|(?P<helping>[^（()）]{2,20}?)(?:协助|配合|参与))(?:单位|部门)?[)）]$"
 )
-EMPTY = {"", "无", "—", "-", "/", "等", "待定"}
+EMPTY = {"", "无", "—", "–", "－", "-", "/", "等", "待定"}
 SHARED = ("部门", "科室", "街道", "社区", "工区", "车间", "中队", "大队")
 SHORT = 6
 """Characters up to which a name before a shared 部门 lacks it."""

@@ -38,7 +38,7 @@ POINT = (
     r"|第?(?:(?P<quarter>[一二三四1-4])|前三个?)季度(?:末|底|内)?"
     r"|(?P<listed_quarter>[一二三四])(?=(?:、[一二三四]){1,3}季度)"
     r"|(?P<half>[上下])半年(?:末|底|内)?"
-    r"|(?P<end>年度?[底末内]|年终(?=前|之前|完成)|[底末](?!数)|内(?!容|涝|部)|以内)"
+    r"|(?P<end>年度?(?:底(?!蕴)|末|内(?![容涝部设控心科审]))|年终(?=前|之前|完成)|[底末](?!数)|内(?!容|涝|部)|以内)"
     r")"
     r"|(?P<dotted>20\d\d[./-]\d{1,2}[./-]\d{1,2})日?(?![\d.])"
     r"|[到至](?P<until>20\d\d)年(?!\d|底|末|初|[一二三四五六七八九十第上下]|度)"
@@ -128,7 +128,8 @@ def _check_year_end(text: str, match: re.Match[str]) -> None:
     named = match["year"] or match["near"]
     before = text[match.start() - 1 : match.start()]
     if not named and (
-        match["end"][0] != "年" or (before and before in "0123456789一二两三四五六七八九十几数多近往历学")
+        match["end"][0] != "年"
+        or (before and before in "0123456789一二两三四五六七八九十百千万几数多近往历学半老少青成")
     ):
         raise Impossible
 
@@ -147,7 +148,8 @@ def _in_month(match: re.Match[str], year: int) -> Days | None:
         return Days(first, last)
     if part == "初":
         return Days(first, first.replace(day=10))
-    return _third(Days(first, last), part[0], part[-2])
+    thirds = sorted(part[:-1], key="上中下".index)
+    return _third(Days(first, last), thirds[0], thirds[-1])
 
 
 def _third(month: Days, opens: str, closes: str) -> Days:

@@ -42,8 +42,8 @@ EVERY = (
     rf"(?P<half_month>半个?月)|(?P<each_n>{NUMBER})?个?(?P<each>[日天旬]|双?周(?!年)|星期|礼拜|双?月(?!薪)|半年|季度?(?!节)|学[期年]|年度?(?!龄)))"
     rf"(?!\d+(?:\.\d+)?[万亿]?(?:元|立方米|吨|千瓦|度|升|公斤|人次)){CHANGE}"
     rf"|[逐按](?P<by>日(?!历|常|前)|天|周(?!边)|旬|月份?|季度?(?!节)|半年|年度?(?!计划|目标|任务|龄|初|工作))(?!均|\d){CHANGE}"
-    r"|(?<!间)隔(?P<other>[日天周月])|双(?P<double>[周月])(?=至少|[一1两2]次|{ACT}|抽)"
-    rf"|(?P<twice>{'|'.join(DOUBLED)})(?!向上|好转|[春夏秋冬])"
+    r"|(?<!间)隔(?P<other>[日天周月])|(?:逢|每逢)[单双](?P<odd>月)(?:份)?|双(?P<double>[周月])(?=至少|[一1两2]次|{ACT}|抽)"
+    rf"|(?<![今明昨每])(?P<twice>{'|'.join(DOUBLED)})(?!向上|好转|[春夏秋冬气])"
     rf"|(?P<rate_n>{NUMBER}|半)个?(?P<rate_unit>[日天周月年]|星期|礼拜|季度?|学期)(?:(?=(?:至少|不少于)?{OFTEN})|1(?={ACT}))"
     rf"|(?<![第\d月年])(?P<pace_n>[一半两])个?(?P<pace_unit>[日天周月年]|星期|礼拜|季度?|学期)一(?:[\u4e00-\u9fff](?=[、，,。；）”制]|$)|{ACT}|[\u4e00-\u9fff]{{2}})"
     rf"|(?P<loose_n>[一1两二2三3半](?=个)|[一两](?=[周年天]|星期|礼拜)|半(?=年)|半(?=月))个?(?P<loose_unit>月|星期|礼拜|季度|学期|年|周|天)"
@@ -59,10 +59,10 @@ EVERY = (
 BEFORE = rf"(?:{points.BEFORE})?"
 DAYS = (
     rf"(?:的|应于|于|在|不[迟晚]于|最迟)?(?P<days>{NUMBER}[日号]?(?:前?[、和及与至到-]{NUMBER}[日号]?){{0,5}}"
-    rf"(?P<and_end>[日号]?前?[、和及与]月?[底末])?){BEFORE}(?<=[日号前底末])"
+    rf"(?P<and_end>[日号]?前?[、和及与至到]月?[底末])?){BEFORE}(?<=[日号前底末])"
 )
 MONTH_ANCHOR = re.compile(
-    rf"(?:的|应于|于|在)?(?:月?(?P<end>底|末|下旬)|最后[一1](?P<last>天|日)|(?P<third>[上中])旬|最后[一1]?个(?P<workday>工作日)|[第首][一1]?个(?P<first>工作日))(?:{BEFORE})"
+    rf"(?:的|应于|于|在)?(?:月?(?P<end>底|末|下旬)|(?P<early>初)|前(?P<nth>{NUMBER})个工作日内|最后[一1](?P<last>天|日)|(?P<third>[上中])旬|最后[一1]?个(?P<workday>工作日)|[第首][一1]?个(?P<first>工作日))(?:{BEFORE})"
     rf"|{DAYS}"
 )
 QUARTER_ANCHOR = re.compile(
@@ -73,7 +73,7 @@ QUARTER_ANCHOR = re.compile(
 )
 PLACES = {"首月": 1, "首个月": 1, "第一个月": 1, "次月": 1, "第二个月": 2}
 WEEK_ANCHOR = re.compile(
-    rf"(?:的|周|星期|礼拜)?(?P<weekday>[一二三四五六日天](?:[、和及与至到-](?:周|星期)?[一二三四五六日天]){{0,6}})(?![次轮场遍个名条份户家篇期天])(?!\d(?!\d?(?:：\d\d|[时点])))(?!(?:{ACT})[、，；]每?半?[季月年])"
+    rf"(?:的|周|星期|礼拜)?(?P<weekday>[一二三四五六日天]{{2,6}}(?![次轮场遍个名条份户家篇期天节课学题测讲练小一二三四五六])|[一二三四五六日天](?:[、和及与至到-](?:周|星期)?[一二三四五六日天]){{0,6}})(?![次轮场遍个名条份户家篇期天节课学题测讲练小])(?!\d(?!\d?(?:：\d\d|[时点])))(?!(?:{ACT})[、，；]每?半?[季月年])"
     rf"(?:{points.CLOCK}|上午|下午|晚上?|下班)?{BEFORE}"
 )
 LINKS = "，和及与、"
@@ -179,7 +179,7 @@ def _rhythm(match: re.Match[str]) -> tuple[Frequency, int, int]:
         return UNITS[DOUBLED[match["twice"]]], 1, 1
     if match["halves"] is not None:
         return Frequency.HALFYEARLY, 1, 1
-    if other := match["other"] or match["double"]:
+    if other := match["other"] or match["double"] or match["odd"]:
         return UNITS[other], 2, 1
     unit = match["each"] or match["by"] or (match["habit"] or "月")[0]
     if unit[0] == "双":
@@ -204,13 +204,7 @@ def _anchors(text: str, match: re.Match[str], freq: Frequency) -> tuple[list[Anc
     start, end = match.span()
     if match["next_month"]:
         return [({"day": number(match["next_month"])}, None, Span(start, end))], end
-    if (
-        match["rate_unit"]
-        or match["loose_unit"]
-        or match["twice"]
-        or match["halves"] is not None
-        or freq is Frequency.HOLIDAY
-    ):
+    if match["halves"] is not None or freq is Frequency.HOLIDAY or any(match[group] for group in WHOLE):
         return [(None, None, Span(start, end))], end
     if freq is Frequency.YEARLY:
         return _in_year(text, start, end)
@@ -231,6 +225,10 @@ def _in_period(freq: Frequency, found: re.Match[str]) -> dict[str, Any] | None:
 def _in_month(found: re.Match[str]) -> dict[str, Any]:
     if found["workday"] or found["first"]:
         return {"workday": -1 if found["workday"] else 1}
+    if found["nth"]:
+        return {"workday": number(found["nth"])}
+    if found["early"]:
+        return {"day": 10}
     if found["third"]:
         return {"day": 10 if found["third"] == "上" else 20}
     if not found["days"]:

@@ -48,7 +48,8 @@ FIGURE = re.compile(r"(?:不[高低少多]于|不超过|不小于|不大于|控�
 class Row:
     """A row of a table: each cell by what its column holds, the cells that state work, those that state times.
 
-    ``month`` is the month its column of months names, ``table`` where its table begins, ``note`` the cell of remarks.
+    ``month`` is the month its column of months names, ``table`` where its table begins, ``note`` the cell of remarks;
+    ``is_numbered`` tells whether the table has a column of numbers, be this row's empty.
     """
 
     span: Span
@@ -59,6 +60,7 @@ class Row:
     table: int
     month: int | None = None
     note: Span | None = None
+    is_numbered: bool = False
 
 
 def find_rows(text: str) -> list[Row]:
@@ -89,9 +91,16 @@ def _rows(text: str) -> Iterator[Row]:
             yield from _grid_rows(text, cells, heads, table)
         elif columns and _is_divider(text, cells):
             section = next(cell for cell in cells if cell.end > cell.start)
-        elif 3 <= len(cells) <= len(columns) + 1:
+        elif _is_row(text, cells, columns):
             month = _month_cell(cells, columns) or month
             yield _row(text, cells, columns, section, table, month)
+
+
+def _is_row(text: str, cells: Sequence[Span], columns: Sequence[str]) -> bool:
+    """Tell whether cells are a row under the columns: at least three, or a number and what it numbers."""
+    if not columns or not 2 <= len(cells) <= len(columns) + 1:
+        return False
+    return len(cells) > 2 or (columns[0] == "number" and cells[0].of(text).strip(".．、").isdecimal())
 
 
 def _follows(text: str, table: int, start: int) -> bool:
@@ -174,7 +183,7 @@ def _row(
     span = Span(cells[0].start, max(cells[-1].end, cells[0].start + 1))
     return Row(
         span, by_name, tuple(dict.fromkeys(body)), tuple(times), by_name.get("section", section), table,
-        _month_of(text, month), by_name.get("note"),
+        _month_of(text, month), by_name.get("note"), "number" in columns,
     )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ LEAD = re.compile(
     r"^(?:确保|实现|力争|推动|推进|促进|使|要|并|其中|全年|年内|年度|全[镇县乡市区](?=.{4})|到?20\d\d年|\d{1,2}月(?:底|份|\d{1,2}日)?前?|年底前?|均)+"
 )
 TAIL = re.compile(
-    rf"(?:分别|均|都|全部|应|要|力争|不|再|总体|的?比例?(?=达)|{REACH}|{LEAST}|{MOST}|超过|低于|高于|少于|突破|[≥≤><=为在到至达约：:])+$"
+    rf"(?>分别|均|都|全部|应|要|力争|不|再|总体|的?比例?(?=达)|{REACH}|{LEAST}|{MOST}|超过|低于|高于|少于|突破|[≥≤><=为在到至达约：:])++$"
 )
 
 
@@ -227,7 +227,8 @@ def _is_done(text: str, match: re.Match[str]) -> bool:
     sentence = masks.sentence(text, match.start(), match.end())
     if DONE.search(sentence) or PAST_YEAR.search(sentence):
         return True
-    start = max(text.rfind(mark, max(0, match.start() - masks.REACH), match.start()) for mark in "。；！？\n，,") + 1
+    floor = max(0, match.start() - masks.REACH)
+    start = max(floor, *(text.rfind(mark, floor, match.start()) + 1 for mark in "。；！？\n，,"))
     return DID.search(text, start, masks.clause_end(text, match.end())) is not None
 
 

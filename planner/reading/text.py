@@ -50,12 +50,14 @@ LEAST_ROWS = 3
 CUT_LABEL = re.compile("(?:责任|牵头|分管|包保|配合|协办|落实|主办|承办)[\u4e00-\u9fff]{0,4}[：:]$")
 CUT_NUMBER = re.compile("[\\dlO][年月日曰号%％]|[^。；：]曰")
 """What a page or a scanner cut in two: a label from its names, a number from what it counts."""
-SHORTEST_WIDTH, WIDEST, NEARLY, LEAST_FULL = 18, 60, 0.88, 0.2
+SHORTEST_WIDTH, WIDEST = 18, 60
+"""Characters of a full line in a text whose lines were wrapped by hand or by a page."""
+NEARLY, LEAST_FULL = 0.88, 0.2
+"""A line nearly as wide as the full ones is full too; at least such a share of the lines of a wrapped text is."""
 LONGEST = 3
 """The full width is that of the third longest line: one or two may not be wrapped."""
-"""Characters of a full line in a text whose lines were wrapped by hand or by a page."""
 MISREAD = re.compile(
-    r"(?<![A-Za-z\dＯ])(?:[lIOＯ\d]{2,20}(?![A-Za-zＯ])|[lIOＯ](?=[年月日曰号%％次个家台项条篇份名万处件场小天]))"
+    r"(?<![A-Za-z\dＯ])(?!O2O)(?:[lIOＯ\d]{2,20}(?![A-Za-zＯ])|[lIOＯ](?=[年月日曰号%％次个家台项条篇份名万处件场小天]))"
     r"|^[ ]*[lI](?=[.．、](?!\d))|(?<=[—-] )[lI](?= [—-])",
     re.MULTILINE,
 )

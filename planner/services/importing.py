@@ -12,6 +12,7 @@ from planner.core import plan as core
 from planner.core.review import review_of
 from planner.errors import Invalid
 from planner.formats.intake import read_text
+from planner.formats.workday_table import working_days
 from planner.reading.document import read_plan
 from planner.services.publishing import Origin, publish
 from planner.store import queries
@@ -46,11 +47,12 @@ class Imported:
     is_new: bool
     items: int
     tasks: int
+    drafts: int = 0
 
 
 def read_source(source: Source, year: int | None = None) -> core.Plan:
     """Return the plan a file holds; raise ``Unreadable`` when it cannot be read or holds no words."""
-    return read_plan(read_text(source.data, source.filename), year=year)
+    return read_plan(read_text(source.data, source.filename), year=year, days=working_days())
 
 
 def find_import(database: Database, source: Source) -> Imported | None:
@@ -125,4 +127,5 @@ def summary(session: Session, plan: Plan, *, is_new: bool) -> Imported:
         is_new=is_new,
         items=len(queries.items_of(session, plan.id)),
         tasks=len(queries.tasks_of(session, plan.id)),
+        drafts=queries.count_drafts(session, plan.id),
     )

@@ -260,6 +260,7 @@ def _item_value(row: Item, text: str, parts: Sequence[queries.Assigned], tasks: 
         ),
         deadlines=_of_the_tag(values),
         tasks=values,
+        without_tasks=not values,
     )
 
 

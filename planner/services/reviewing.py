@@ -29,13 +29,13 @@ from planner.core.review import (
 from planner.core.revision import Pair, align_items, inherit, is_changed, share_kept, unchanged_tasks
 from planner.core.status import Act
 from planner.errors import Conflict, Invalid
-from planner.formats.intake import read_text
+from planner.formats.workday_table import working_days
 from planner.reading.context import Context
 from planner.reading.document import read_plan
 from planner.reading.fields import Wish, find_words, granted
 from planner.reading.items import read_task
 from planner.reading.lint import find_findings
-from planner.services.importing import Imported, Source, keep_file, summary
+from planner.services.importing import Imported, Source, keep_file, read_source, summary
 from planner.services.publishing import Origin, plan_as_stored, publish
 from planner.services.revising import Revision, revise
 from planner.services.tracking import Said
@@ -80,8 +80,11 @@ def open_review(
     Raise ``Unreadable``. The file is kept under *files*. A plan of the same year with half of its points is taken for
     the version before; the clerk can say otherwise.
     """
-    reading = read_plan(read_text(source.data, source.filename), year=year)
+    reading = read_source(source, year)
     keep_file(source, files)
+    with database.read() as session:
+        before_it = _likely_before(session, reading)
+        reading = _inherited(session, reading, before_it)
     with database.write() as session:
         known = next((row for row in queries.open_reviews(session) if row.sha256 == source.sha256), None)
         if known:
@@ -90,20 +93,25 @@ def open_review(
             office_id=queries.the_office(session).id,
             filename=Path(source.filename).name[-200:],
             sha256=source.sha256,
-            reading={},
+            reading=dump_plan(reading),
+            revises_id=before_it.id if before_it else None,
             opened_at=said.at,
             opened_by=said.actor,
         )
-        _set_reading(session, row, reading, _likely_before(session, reading))
+        session.add(row)
         session.flush()
         return row
 
 
+def _inherited(session: Session, reading: core.Plan, before_it: models.Plan | None) -> core.Plan:
+    """Return what was read, with what the office settled in the version before."""
+    return inherit(plan_as_stored(session, before_it), reading) if before_it else reading
+
+
 def _set_reading(session: Session, row: models.Review, reading: core.Plan, before_it: models.Plan | None) -> None:
-    """Keep what was read, with what the office settled in the version before."""
-    if before_it:
-        reading = inherit(plan_as_stored(session, before_it), reading)
-    row.reading, row.revises_id = dump_plan(reading), before_it.id if before_it else None
+    """Keep what was read, and which plan it is a version of."""
+    row.reading = dump_plan(_inherited(session, reading, before_it))
+    row.revises_id = before_it.id if before_it else None
     session.add(row)
 
 
@@ -142,7 +150,7 @@ def set_year(database: Database, review_id: int, year: int) -> None:
     """Read the file again as a plan of *year*, where it names none; raise ``Invalid`` once the review has begun."""
     with database.write() as session:
         row = _untouched_row(session, review_id)
-        reading = read_plan(load_plan(row.reading).text, year=year)
+        reading = read_plan(load_plan(row.reading).text, year=year, days=working_days())
         _set_reading(session, row, reading, _likely_before(session, reading))
 
 
@@ -151,7 +159,7 @@ def set_revises(database: Database, review_id: int, address: str) -> None:
     with database.write() as session:
         row = _untouched_row(session, review_id)
         held = load_plan(row.reading)
-        reading = read_plan(held.text, year=held.plan_year)
+        reading = read_plan(held.text, year=held.plan_year, days=working_days())
         _set_reading(session, row, reading, queries.plan_at(session, address) if address else None)
 
 
@@ -235,7 +243,9 @@ def edit(database: Database, review_id: int, key: str, wish: Wish, said: Said) -
 
     def wanted(review: Review) -> Step:
         chosen = card(review, key)
-        task, who = granted(wish, chosen.task, chosen.item, Context(review.plan.plan_year, review.plan.issue_date))
+        task, who = granted(
+            wish, chosen.task, chosen.item, Context(review.plan.plan_year, review.plan.issue_date, days=working_days())
+        )
         return Step(ReviewAct.EDIT, (chosen.task.span,), (task,), who)
 
     return _take(database, review_id, said, wanted)
@@ -267,7 +277,7 @@ def add_task(database: Database, review_id: int, words: str, start: int | None, 
 
     def wanted(review: Review) -> Step:
         span = find_words(review.plan.text, words, start)
-        context = Context(review.plan.plan_year, review.plan.issue_date)
+        context = Context(review.plan.plan_year, review.plan.issue_date, days=working_days())
         return Step(ReviewAct.ADD, (), (read_task(review.plan.text, span, context),))
 
     return _take(database, review_id, said, wanted)
@@ -324,6 +334,7 @@ def issue(database: Database, review_id: int, said: Said, *, only_settled: bool 
         row = _open_row(session, review_id)
         under = _underway(session, row)
         _check_ready(under, only_settled=only_settled)
+        _check_new(session, under)
         read = replace(under.review.plan, findings=under.findings)
         origin = Origin(row.filename, row.sha256)
         issued = under.review.accepted if only_settled else None
@@ -347,6 +358,20 @@ def _check_ready(under: Underway, *, only_settled: bool) -> None:
         raise Invalid("还没有核过的任务。请先接受几项，或者点「全部下达」。")
     if under.open_pairs:
         raise Invalid(f"还有{len(under.open_pairs)}处与上一版不同没有确认，请到「与上一版对照」里确认。")
+
+
+def _check_new(session: Session, under: Underway) -> None:
+    """Refuse a file that became a plan, or a plan much like another, while it was under review."""
+    known = queries.known_file(session, under.row.sha256)
+    if known:
+        raise Invalid(f"这个文件在核对期间已经导入，就是《{known.title}》。请点「不导入」。")
+    if under.revises:
+        return
+    likely = _likely_before(session, under.review.plan)
+    if likely and queries.version_of(session, likely.id).imported_at > under.row.opened_at:
+        raise Invalid(
+            f"核对期间刚下达了《{likely.title}》，大部分条目相同。请点「不导入」，再上传一次这个文件，就能与它逐条对照。"
+        )
 
 
 def _tell_steps(session: Session, plan: models.Plan, under: Underway) -> None:

@@ -57,6 +57,7 @@ def revise(session: Session, revision: Revision, origin: Origin) -> None:
     number = queries.version_of(session, revision.plan.id).number + 1
     store_version(session, revision.plan, revision.read, origin, number, revision.at)
     revision.plan.title = revision.read.title or revision.plan.title
+    revision.plan.issue_date = revision.read.issue_date or revision.plan.issue_date
     session.add(revision.plan)
     _Carrying(session, revision, number).carry(origin)
     decide_reminders_again(session)

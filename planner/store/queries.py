@@ -101,6 +101,12 @@ def tasks_of(session: Session, plan_id: int) -> Sequence[Task]:
     return [row for row in tasks_ever(session, plan_id) if not row.withdrawn]
 
 
+def count_drafts(session: Session, plan_id: int) -> int:
+    """Return how many tasks of a plan wait to be issued."""
+    drafts = select(Occurrence.task_id).where(Occurrence.plan_id == plan_id, Occurrence.state == "draft").distinct()
+    return len(session.exec(drafts).all())
+
+
 def tasks_ever(session: Session, plan_id: int) -> Sequence[Task]:
     """Return the tasks of all versions of a plan."""
     return session.exec(select(Task).where(Task.plan_id == plan_id).order_by(col(Task.position))).all()

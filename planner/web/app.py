@@ -17,6 +17,7 @@ from planner.core.status import Mark, act_label, lamp, state_label
 from planner.core.wording import item_words
 from planner.errors import Conflict, Invalid, NotFound, PlannerError, Unreadable
 from planner.formats.intake import MAX_BYTES
+from planner.formats.package import MAX_CHARACTERS
 from planner.store import queries
 from planner.store.database import Database
 from planner.web import (
@@ -49,12 +50,17 @@ HTTP_WORDS = {
 }
 
 
+PASTED_BYTES = 4 * MAX_CHARACTERS
+"""Bytes of a pasted text: as many characters as a file may hold, each up to four."""
+
+
 def create_app(settings: Settings, database: Database, *, clock: Callable[[], datetime]) -> Flask:
     """Return the application; *clock* is asked once a request."""
     app = Flask(__name__, template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(
         SECRET_KEY=session_key(settings.data),
         MAX_CONTENT_LENGTH=MAX_BYTES + FORM_ROOM,
+        MAX_FORM_MEMORY_SIZE=PASTED_BYTES,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         SESSION_COOKIE_NAME="planner_session",
         SESSION_COOKIE_SAMESITE="Lax",

@@ -89,12 +89,15 @@ def said() -> Said:
 def home() -> str:
     """Show what to do this morning."""
     standing = desk().standing
+    with desk().database.read() as session:
+        underway = queries.open_reviews(session)
     return render_template(
         "desk.html",
         standing=standing,
         urgent=worklist(standing),
         totals=totals(standing.entries, standing.on),
         gaps=gaps(standing),
+        underway=underway,
     )
 
 

@@ -87,14 +87,10 @@ def findings_by_card(findings: tuple[Finding, ...], cards: list[Candidate]) -> d
     """Return the findings under the key of the card they concern: its words, else its item; "" for the rest."""
     by_card: dict[str, list[Finding]] = {}
     for finding in findings:
-        own = next((card for card in cards if _touches(finding.span, card.task.span)), None)
-        own = own or next((card for card in cards if _touches(finding.span, card.item.span)), None)
+        own = next((card for card in cards if finding.span.overlaps(card.task.span)), None)
+        own = own or next((card for card in cards if finding.span.overlaps(card.item.span)), None)
         by_card.setdefault(own.key if own else "", []).append(finding)
     return by_card
-
-
-def _touches(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def history(under: Underway) -> list[tuple[ReviewStep, str, bool]]:
@@ -148,6 +144,8 @@ def act(review_id: int) -> str | Response | tuple[str, int]:
     except (Invalid, Conflict) as error:
         # The page comes back with the words still in it: nothing typed is lost.
         return _page(underway(desk().database, review_id), error.message), 409 if isinstance(error, Conflict) else 400
+    if request.form.get("from") == "pairs":
+        return redirect(url_for("reviews.pairs", review_id=review_id, _anchor="next"))
     return redirect(_address(review_id, _next_key(underway(desk().database, review_id), step, key)))
 
 
@@ -162,7 +160,7 @@ def _next_key(under: Underway, step: Step, key: str) -> str:
         return key
     spans = [task.span for task in step.tasks] or list(step.at)
     if request.form.get("act") == "undo" or step.act in (ReviewAct.SPLIT, ReviewAct.ADD, ReviewAct.MERGE):
-        back = next((card for card in cards if any(_touches(card.task.span, span) for span in spans)), None)
+        back = next((card for card in cards if any(card.task.span.overlaps(span) for span in spans)), None)
         return back.key if back else key
     last = max((span.start for span in spans), default=0)
     waiting = [card for card in cards if not card.settled]
@@ -200,6 +198,7 @@ def _pairs(under: Underway) -> str:
         changed=changed,
         same=len(under.pairs) - len(changed),
         open_pairs=under.open_pairs,
+        undoable=any(True for _ in standing_steps(step for _, step in under.steps)),
         differences=lambda pair: differences(pair, year),
         texts=pair_texts,
     )
@@ -233,5 +232,6 @@ def issue(review_id: int) -> str | Response | tuple[str, int]:
         done = reviewing.issue(desk().database, review_id, said(), only_settled="settled" in request.form)
     except Invalid as error:
         return _page(underway(desk().database, review_id), error.message), 400
-    flash(f"已{'导入' if done.is_new else '更新'}《{done.title}》：{done.items}条，{done.tasks}项任务。")
+    waiting = f"，其中{done.drafts}项没有核过，留作草稿" if done.drafts else ""
+    flash(f"已{'导入' if done.is_new else '更新'}《{done.title}》：{done.items}条，{done.tasks}项任务{waiting}。")
     return redirect(url_for("plans.show", address=done.address))

@@ -45,6 +45,8 @@ FINDING_WORDS = {
     "web_residue": "网页残留",
     "no_items": "没有条目",
     "unread_time": "时间没读懂",
+    "ambiguous_time": "时间有两解",
+    "implied_target": "指标未写明",
     "unread_name": "名字没读出",
     "date_unresolved": "日期算不出",
     "impossible_day": "没有这一天",

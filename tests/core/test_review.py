@@ -249,3 +249,23 @@ def test_any_course_of_a_review_keeps_words_and_places_true(course: list[tuple[R
     assert review.accepted <= set(tasks)
     undone = [*steps, *[Step(ReviewAct.UNDO)] * len(steps)]
     assert review_of(READ, undone) == review_of(READ, [])
+
+
+def test_a_struck_task_does_not_come_back_over_one_made_of_its_words() -> None:
+    task = task_at(after(), "培训考核")
+    again = (Step(ReviewAct.REJECT, (TRAINING,)), Step(ReviewAct.ADD, (), (task,)))
+    with pytest.raises(Invalid):
+        after(*again, Step(ReviewAct.RESTORE, (TRAINING,)))
+
+
+def test_a_card_is_accepted_once() -> None:
+    accept = Step(ReviewAct.ACCEPT, (TRAINING,))
+    with pytest.raises(Conflict):
+        after(accept, accept)
+
+
+def test_a_merge_passes_over_a_stricter_rule_inside_the_task_before() -> None:
+    text = "2024年工作要点\n1.检查。开展重点企业检查（其中高危企业每月至少1次）。建立整改台账。\n"
+    review = review_of(read_plan(text), [])
+    assert [task.text[:4] for task in review.plan.items[0].tasks] == ["开展重点", "高危企业", "建立整改"]
+    assert before(review, task_at(review, "整改台账")).text.startswith("开展重点企业检查")

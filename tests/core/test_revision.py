@@ -160,3 +160,9 @@ def test_every_item_of_both_versions_is_in_exactly_one_pair(first: list[str], se
     pairs = align_items(old.items, new.items)
     assert [pair.new for pair in pairs if pair.new] == list(new.items)
     assert sorted(pair.old.span for pair in pairs if pair.old) == [item.span for item in old.items]
+
+
+def test_tasks_that_were_all_struck_stay_struck() -> None:
+    struck = with_first(OLD, replace(OLD.items[0], tasks=(), without_tasks=True))
+    item = inherit(struck, OLD).items[0]
+    assert item.tasks == () and item.without_tasks

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from planner.core.plan import item_deadlines
 from planner.errors import Unreadable
-from planner.formats import conversion, intake, package, pdf
+from planner.formats import apart, conversion, intake, package, pdf
 from planner.formats.intake import read_text
 from planner.reading.document import read_plan
 
@@ -97,6 +97,24 @@ def test_a_scan_has_no_text() -> None:
     assert refused.value.message == pdf.NO_TEXT
 
 
+def test_a_row_that_a_page_cuts_in_two_is_one_row() -> None:
+    document, file = docx.Document(), BytesIO()
+    document.add_paragraph("2024年任务表")
+    grid = document.add_table(rows=0, cols=3)
+    grid.style = "Table Grid"
+    words = "检查收割机、拖拉机和插秧机并逐台登记造册，"
+    for row in (
+        ["序号", "工作任务", "责任单位"],
+        *([str(n), words * 25 + "7月底前完成。", "农业站"] for n in range(1, 7)),
+    ):
+        for cell, told in zip(grid.add_row().cells, row, strict=True):
+            cell.text = told
+    document.save(file)
+    plan = read_plan(pdf.pdf_text(conversion.converted(file.getvalue(), "docx", "pdf")))
+    assert [item.number for item in plan.items] == ["1", "2", "3", "4", "5", "6"]
+    assert all(words in item.text.replace("\n", "") for item in plan.items)
+
+
 def test_limits_on_pages_words_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     file = conversion.converted(written(LINES), "docx", "pdf")
     for limit, value, sentence in (("MAX_PAGES", 0, pdf.TOO_MANY_PAGES), ("MAX_CHARACTERS", 9, package.TOO_LONG)):
@@ -104,7 +122,7 @@ def test_limits_on_pages_words_and_time(monkeypatch: pytest.MonkeyPatch) -> None
             patched.setattr(pdf, limit, value)
             pdf.extract(file)
         assert refused.value.message == sentence
-    monkeypatch.setattr(pdf, "MAX_SECONDS", 0.001)
+    monkeypatch.setattr(apart, "MAX_SECONDS", 0.001)
     with pytest.raises(Unreadable) as slow:
         pdf.pdf_text(file)
     assert slow.value.message == pdf.TOO_SLOW

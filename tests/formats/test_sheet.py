@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from datetime import date, time
 from io import BytesIO
 from typing import Any
@@ -112,8 +113,38 @@ def test_a_flood_of_repeated_words_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sheet, "MAX_CHARACTERS", 5)
     book, _ = book_of(["一二三四五六"])
     with pytest.raises(Unreadable) as refused:
-        text_of(book)
+        sheet.extract(saved(book))
     assert refused.value.message == package.TOO_LONG
+
+
+def test_merged_cells_that_cover_a_whole_sheet_are_refused() -> None:
+    book, rows = book_of(HEAD)
+    rows.merge_cells("F3:CZ4")
+    file = with_part(saved(book), "sheet1.xml", lambda part: part.replace(b"F3:CZ4", b"F3:CZ20000"))
+    with pytest.raises(Unreadable) as refused:
+        read_text(file, "表.xlsx")
+    assert refused.value.message == package.TOO_LARGE
+
+
+def test_entities_do_not_run_in_a_part_of_any_name() -> None:
+    old, file = BytesIO(saved(book_of(["甲"])[0])), BytesIO()
+    with zipfile.ZipFile(old) as before, zipfile.ZipFile(file, "w") as after:
+        for name in before.namelist():
+            part = before.read(name).replace(b"sheet1.xml", b"sheet1.bin")
+            entity = b'<!DOCTYPE x [<!ENTITY a "hello">]>' if name.endswith("sheet1.xml") else b""
+            after.writestr(name.replace("sheet1.xml", "sheet1.bin"), entity + part)
+    with pytest.raises(Unreadable):
+        read_text(file.getvalue(), "表.xlsx")
+
+
+def with_part(data: bytes, ending: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return a package with the part of that name changed."""
+    file = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as before, zipfile.ZipFile(file, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            after.writestr(name, change(part) if name.endswith(ending) else part)
+    return file.getvalue()
 
 
 def test_a_part_with_a_document_type_is_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from planner.store.models import Event, Occurrence
 from tests.conftest import NOON, PLAN
 
 SAID = Said("王文员", NOON, NOON.date())
+SAID_LATER = Said("王文员", NOON + timedelta(minutes=5), NOON.date())
 Open = Callable[..., int]
 
 
@@ -294,3 +295,21 @@ def test_the_clerk_says_what_a_file_is(database: Database, start: Open, issued: 
 def test_another_plan_of_the_year_is_no_revision(database: Database, start: Open, issued: int) -> None:
     other = "柳河镇2024年防汛工作方案\n1.巡查水库。汛期每日巡查水库大坝。\n2.储备物资。5月底前备足编织袋。\n"
     assert reviewing.underway(database, start(other, "防汛.txt")).revises is None
+
+
+def test_a_new_version_bears_its_own_date(database: Database, start: Open, issued: int) -> None:
+    reviewing.issue(database, revised(database, start, NEW.replace("2024年4月17日", "2024年7月20日")), SAID)
+    with database.read() as session:
+        assert queries.plan_at(session, "2024").issue_date == date(2024, 7, 20)
+
+
+def test_the_same_words_in_two_files_do_not_become_two_plans(database: Database, start: Open) -> None:
+    first, second = start(PLAN, "要点.md"), start(PLAN + "\n", "要点.txt")
+    reviewing.issue(database, first, SAID_LATER)
+    with pytest.raises(Invalid, match="大部分条目相同"):
+        reviewing.issue(database, second, SAID_LATER)
+
+
+def test_a_time_counted_from_the_issue_makes_a_due_day(database: Database, start: Open) -> None:
+    reviewing.issue(database, start(PLAN.replace("6月底前，", "自印发之日起5个工作日内，")), SAID)
+    assert rows(database)["1-1 once"].due_on == date(2024, 4, 24)

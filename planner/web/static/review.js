@@ -2,13 +2,22 @@
 (function () {
   var source = document.getElementById("source");
   var now = document.getElementById("now");
+  var card = document.getElementById("card");
+  // After the browser's own jump to the fragment, which moves the whole page: the words come into view beside the
+  // card, and the card stays where the eye and the hand are.
   function show() {
     source.scrollTop += now.getBoundingClientRect().top - source.getBoundingClientRect().top - source.clientHeight / 3;
+    window.scrollTo(0, 0);
+    if (card) { card.scrollIntoView({ block: "nearest" }); }
   }
-  if (source && now) {
-    // After the browser's own jump to the fragment, which puts the words at the very top.
-    window.addEventListener("load", function () { setTimeout(show); });
+  // The jump also takes the focus away, and a page opened at a fragment does not heed autofocus.
+  function write() {
+    var field = document.querySelector("[autofocus]");
+    if (field) { field.focus({ preventScroll: true }); field.select(); }
   }
+  window.addEventListener("load", function () {
+    setTimeout(function () { if (source && now) { show(); } write(); });
+  });
 
   function busy(target) {
     return target.closest("input, textarea, select, summary, [contenteditable]");
