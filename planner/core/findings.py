@@ -19,6 +19,7 @@ class Severity(StrEnum):
     CHECK = "请核对"
 
 
+MOST_LABELS = 8
 WHO = {Severity.MUST: "主要领导", Severity.SHOULD: "分管领导", Severity.CHECK: "起草人"}
 _SEVERITIES = {
     Severity.MUST: (
@@ -127,8 +128,8 @@ def _numbers(plan: Plan, findings: Sequence[Finding]) -> str:
     """Return the items of some findings in short: 第1—10、12条."""
     items = [item for item in (item_of(plan, one) for one in findings) if item]
     if not all(item.number.isascii() and item.number.isdecimal() for item in items):
-        labels = [_label(item) for item in items]
-        return "、".join(labels[:4]) + (f"等{len(labels)}条" if len(labels) > 4 else "")
+        labels = list(dict.fromkeys(_label(item) for item in items))
+        return "、".join(labels[:MOST_LABELS]) + (f"等{len(labels)}条" if len(labels) > MOST_LABELS else "")
     runs: list[list[int]] = []
     for number in sorted({int(item.number) for item in items}):
         if runs and number == runs[-1][-1] + 1:

@@ -134,7 +134,9 @@ def _bare(one: Item | Task) -> str:
     """
     quoted = QUOTED.findall(one.text)
     words = TAG.sub("", "\n".join(quoted) if quoted else one.text)
-    return "".join(IDLE.sub("", NUMBERING.sub("", words, count=1)).split())
+    bare = "".join(IDLE.sub("", NUMBERING.sub("", words, count=1)).split())
+    title = "".join(one.title.split()) if isinstance(one, Item) else ""
+    return title + bare.removeprefix(title).lstrip("。：:") if title and bare.startswith(title) else bare
 
 
 def likeness(one: str, two: str, least: float = 0.0) -> float:

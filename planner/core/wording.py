@@ -81,7 +81,7 @@ def _placed(every: str, rule: Deadline) -> str:
         case {"weekdays": days}:
             return f"{every.removesuffix('周')}周{'、'.join(WEEKDAYS[day - 1] for day in days)}"
         case {"workday": nth}:
-            return f"{every}{'最后一个' if nth < 0 else f'第{nth}个'}工作日前"
+            return f"{every}前{nth}个工作日内" if nth > 1 else f"{every}{'最后' if nth < 0 else '第'}一个工作日前"
         case _:
             return every + (_offset(rule, None).removeprefix(every.removeprefix("每")) if rule.offset else "")
 

@@ -27,6 +27,7 @@ from planner.core.plan import (
 )
 from planner.core.wording import item_words
 from planner.reading import masks
+from planner.reading.blocks import REPORT
 from planner.reading.numerals import number
 from planner.reading.responsibility import find_labels
 
@@ -137,6 +138,19 @@ def _unread(plan: Plan) -> Iterator[Finding]:
             if following == len(named) or named[following] >= place.end + NEAR:
                 sentence = f"{_label(item)}「{label.of(item.text)}」后面没有读出名字，请补上由谁负责。"
                 yield Finding("unread_name", sentence, place)
+
+
+def _outside(plan: Plan) -> Iterator[Finding]:
+    """Find duties that stand outside every point (各村于每月25日前报送进度), but not the past practice in a report."""
+    if not plan.items or REPORT.search(plan.title):
+        return
+    points = sorted(item.span for item in plan.items)
+    words = masks.plain(plan.text)
+    for match in LOOKS_LIKE_TIME.finditer(words.text):
+        place = words.span(*match.span())
+        if not _is_covered(place, points) and not masks.is_past(words.text, *match.span()):
+            sentence = f"「{match[0]}」写在条目之外，没有算作任务；要跟踪，请在核对时选中那句话设为任务。"
+            yield Finding("outside_points", sentence, place)
 
 
 def _left_to_the_clerk(plan: Plan) -> Iterator[Finding]:
@@ -315,6 +329,7 @@ RULES = (
     _nobody,
     _times,
     _unread,
+    _outside,
     _left_to_the_clerk,
     _days,
     _aliases,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,6 +19,7 @@ from planner.services.reporting import Standing
 from planner.services.tracking import issue_drafts, settle_finding
 from planner.store import queries
 from planner.store.database import Session
+from planner.store.models import Item, Task
 from planner.web.desk import desk, said, tasks_count
 from planner.web.plan_text import lines_of
 from planner.web.source_text import pair_texts
@@ -77,10 +79,19 @@ def findings(address: str) -> str:
     with desk().database.read() as session:
         version = queries.version_of(session, plan.id)
         settled = queries.settled_findings(session, plan.id) | _named_since(session, plan.id)
+        items, tasks = queries.items_of(session, plan.id), queries.tasks_of(session, plan.id)
+    places = [_code_at(finding["start"], items, tasks) for finding in version.findings]
     done = sum((finding["code"], finding["start"]) in settled for finding in version.findings)
     return render_template(
-        "plans/findings.html", plan=plan, version=version, settled=settled, done=done, standing=standing
+        "plans/findings.html", plan=plan, version=version, settled=settled, done=done, places=places, standing=standing
     )
+
+
+def _code_at(start: int, items: Sequence[Item], tasks: Sequence[Task]) -> str:
+    """Return the code of the task in whose words, else in whose point, a finding stands; "" where there is none."""
+    own = next((task.code for task in tasks if task.start <= start < task.end), "")
+    point = next((item.id for item in items if item.start <= start < item.end), None)
+    return own or next((task.code for task in tasks if task.item_id == point), "")
 
 
 def _named_since(session: Session, plan_id: int) -> set[tuple[str, int]]:

@@ -45,6 +45,7 @@ FINDING_WORDS = {
     "web_residue": "网页残留",
     "no_items": "没有条目",
     "unread_time": "时间没读懂",
+    "outside_points": "写在条目之外",
     "ambiguous_time": "时间有两解",
     "implied_target": "指标未写明",
     "unread_name": "名字没读出",

@@ -29,9 +29,9 @@ def test_one_question_for_all_the_items_that_raise_it() -> None:
 
 
 def test_items_without_plain_numbers_are_named() -> None:
-    points = [f"（{number}）检查。6月底前，检查水库大坝{number}。" for number in "一二三四五"]
+    points = [f"（{number}）检查。6月底前，检查水库大坝{number}。" for number in "一二三四五六七八九"]
     numbered = question_sheet(read_plan(HEAD + "\n".join(points)))
-    assert numbered.rows[0][1] == "第一条、第二条、第三条、第四条等5条"
+    assert numbered.rows[0][1] == "第一条、第二条、第三条、第四条、第五条、第六条、第七条、第八条等9条"
     plan = read_plan(HEAD + "1.检查。汛前检查水库。")
     unnumbered = replace(plan, items=(replace(plan.items[0], number=""),))
     assert ("「检查」", "汛前") in [row[1:3] for row in question_sheet(unnumbered).rows]

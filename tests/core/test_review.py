@@ -269,3 +269,11 @@ def test_a_merge_passes_over_a_stricter_rule_inside_the_task_before() -> None:
     review = review_of(read_plan(text), [])
     assert [task.text[:4] for task in review.plan.items[0].tasks] == ["开展重点", "高危企业", "建立整改"]
     assert before(review, task_at(review, "整改台账")).text.startswith("开展重点企业检查")
+
+
+def test_a_merge_takes_in_no_struck_task() -> None:
+    plan = read_plan("2024年工作要点\n1.检查。开展企业检查。建立整改台账。组织复查验收。\n")
+    first, middle, last = plan.items[0].tasks
+    merge = Step(ReviewAct.MERGE, (first.span, last.span), (merged(first, last, plan.text),))
+    with pytest.raises(Invalid):
+        review_of(plan, [Step(ReviewAct.REJECT, (middle.span,)), merge])

@@ -40,7 +40,7 @@ def test_days(values: dict[str, object], words: str) -> None:
         ({"freq": Frequency.MONTHLY, "anchor": {"days": [5, 20]}}, "每月5日、20日前"),
         ({"freq": Frequency.MONTHLY, "anchor": {"days": [15, -1]}}, "每月15日、月底前"),
         ({"freq": Frequency.MONTHLY, "anchor": {"workday": -1}}, "每月最后一个工作日前"),
-        ({"freq": Frequency.MONTHLY, "anchor": {"workday": 3}}, "每月第3个工作日前"),
+        ({"freq": Frequency.MONTHLY, "anchor": {"workday": 3}}, "每月前3个工作日内"),
         ({"freq": Frequency.MONTHLY, "anchor": {"month_from": 3, "month_to": 12}}, "3月至12月每月"),
         ({"freq": Frequency.MONTHLY, "count": 2, "anchor": {"day": 28}}, "每月28日前至少2次"),
         ({"freq": Frequency.WEEKLY, "anchor": {"weekday": 5}}, "每周五前"),

@@ -48,6 +48,7 @@ def test_a_plan_without_a_gap() -> None:
         ("heading_count", f"一、聚焦“3”项重点\n1.检查。{TAG}\n2.培训。{TAG}"),
         ("heading_without_item", f"一、重点：抓好巡查整改、理顺体制机制、强化生产管理\n1.抓好巡查整改。{TAG}\n2.理顺体制机制。{TAG}"),
         ("unread_time", f"1.检查。按《6月底前检查方案》检查水库，25日前报送情况。{TAG}"),
+        ("outside_points", f"请各村每月25日前报送进度。\n1.检查。7月31日前，检查水库大坝。{TAG}"),
         ("unread_time", f"1.检查。秋收前，检查收割机。{TAG}"),
         ("ambiguous_time", f"1.检查。5月中旬前，检查水库大坝。{TAG}"),
         ("implied_target", f"1.检查。7月31日前，水库大坝检查全覆盖。{TAG}"),
