@@ -176,6 +176,13 @@ def test_settling_a_finding(clerk: Office, imported: Imported) -> None:
     assert "已处理 1 处" in clerk.submit("/plans/2024/findings", code=code, start=start).text
 
 
+def test_a_gap_leads_to_the_task_that_closes_it(clerk: Office, imported: Imported) -> None:
+    page = clerk.open("/plans/2024/findings")
+    assert page.count(">去定</a>") == page.count("<button>已处理</button>") == 3
+    (link,) = set(re.findall(r'href="([^"]+)">去定</a>', page))
+    assert link == "/t/2024-1-1" and "指定责任人" in clerk.open(link)
+
+
 def test_naming_someone_settles_that_gap(clerk: Office, imported: Imported) -> None:
     before = clerk.open("/plans/2024/findings")
     assert "已处理 0 处" in before
