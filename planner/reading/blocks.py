@@ -45,6 +45,7 @@ LONG_LINE = 400
 LOST_START = re.compile(rf"(?<=[。：:；;]){CHINESE}、(?![一二三四五六七八九十])")
 
 REPORT = re.compile(r"(?:总结|报告|汇报|小结|情况|简报)")
+CITED = re.compile("《[^《》\n]*》")
 PLANNING = re.compile(
     r"下[一]?步|下阶段|下一阶段|(?:明年|来年|次年|20\d\d年)(?:度)?(?:重点)?(?:工作)?(?:计划|安排|打算|思路|要点|重点)"
 )
@@ -241,9 +242,14 @@ def _all(blocks: Sequence[Block]) -> Iterator[Block]:
         yield from _all(block.children)
 
 
+def is_report(title: str) -> bool:
+    """Tell whether a title is that of a report; one that only cites a report (《政府工作报告》任务分解表) is not."""
+    return bool(REPORT.search(CITED.sub("", title)))
+
+
 def planning_part(text: str, title: str, blocks: list[Block]) -> list[Block]:
     """Return, for a report, only the blocks that plan; for any other document all of them."""
-    if not REPORT.search(title):
+    if not is_report(title):
         return blocks
     chosen = [block for block in _all(blocks) if block.level < 2 and PLANNING.search(heading(text, block))]
     if not chosen:

@@ -27,7 +27,7 @@ from planner.core.plan import (
 )
 from planner.core.wording import item_words
 from planner.reading import masks
-from planner.reading.blocks import REPORT
+from planner.reading.blocks import is_report
 from planner.reading.numerals import number
 from planner.reading.responsibility import find_labels
 
@@ -54,6 +54,8 @@ LOOKS_LIKE_TIME = re.compile(
     r"(?<![\d次])(?:\d{1,2}月(?:\d{1,2}日|底|末|[上中下]旬)?前|(?:年底|季度末|(?<!月)\d{1,2}日)前(?!后)"
     r"|每(?:日|天|周|旬|月|季度|半年|学期|年)(?!度|\d+(?:\.\d+)?元)|\d{1,3}个?(?:工作日|天|日|小时)内)"
 )
+TOLD_OUTSIDE = re.compile(rf"(?P<time>{LOOKS_LIKE_TIME.pattern})[^{masks.STOPS}]*")
+"""From the first time of a sentence to its end: one finding tells the clerk of the whole duty."""
 UNKNOWN_SEASON = re.compile(
     r"(?<![中春国元清端年季])(?:秋收|麦收|夏收|春播|秋播|台风季节?|学期末|期末(?:考试)?|节|换届|寒潮|霜降)(?:来临|到来)?前(?=[，。、]|完成|组织|开展|排查|报)"
 )
@@ -142,15 +144,15 @@ def _unread(plan: Plan) -> Iterator[Finding]:
 
 def _outside(plan: Plan) -> Iterator[Finding]:
     """Find duties that stand outside every point (各村于每月25日前报送进度), but not the past practice in a report."""
-    if not plan.items or REPORT.search(plan.title):
+    if not plan.items or is_report(plan.title):
         return
     points = sorted(item.span for item in plan.items)
     words = masks.plain(plan.text)
-    for match in LOOKS_LIKE_TIME.finditer(words.text):
-        place = words.span(*match.span())
-        if not _is_covered(place, points) and not masks.is_past(words.text, *match.span()):
-            sentence = f"「{match[0]}」写在条目之外，没有算作任务；要跟踪，请在核对时选中那句话设为任务。"
-            yield Finding("outside_points", sentence, place)
+    for match in TOLD_OUTSIDE.finditer(words.text):
+        time = words.span(*match.span("time"))
+        if not _is_covered(time, points) and not masks.is_past(words.text, *match.span("time")):
+            sentence = f"「{match['time']}」写在条目之外，没有算作任务；要跟踪，请在核对时选中这句话设为任务。"
+            yield Finding("outside_points", sentence, words.span(*match.span()))
 
 
 def _left_to_the_clerk(plan: Plan) -> Iterator[Finding]:

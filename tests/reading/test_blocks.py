@@ -141,3 +141,9 @@ def test_each_cell_of_a_calendar_is_a_row(text: str) -> None:
     rows = find_rows(text)
     cells = {(row.cells["title"].of(text), row.times[0].of(text), row.section.of(text)) for row in rows if row.section}
     assert cells == {("召开总结会", "1月", "党建"), ("慰问党员", "2月", "党建"), ("开展检查", "1月", "安全")}
+
+
+def test_a_title_that_cites_a_report_is_no_report() -> None:
+    text = "1.检查。检查水库。\n二、下一步工作打算\n1.培训。组织培训。"
+    assert len(items(text, "《2024年政府工作报告》任务分解")) == 2
+    assert [title for _, title, _ in items(text, "2024年工作总结")] == ["培训"]

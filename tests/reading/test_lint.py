@@ -120,3 +120,16 @@ def test_numbers_may_begin_anew_in_each_section() -> None:
 )
 def test_what_is_right_raises_nothing(code: str, text: str) -> None:
     assert code not in codes(text)
+
+
+LETTER = "请各单位2月28日前制定方案，每月25日前报送进展。\n1.检查。7月31日前，检查水库大坝。"
+
+
+def test_a_duty_told_to_all_is_one_finding_with_its_words() -> None:
+    plan = read_plan(f"2024年县《政府工作报告》任务分解表\n{LETTER}{TAG}")
+    (found,) = (finding for finding in plan.findings if finding.code == "outside_points")
+    assert found.span.of(plan.text) == "2月28日前制定方案，每月25日前报送进展"
+
+
+def test_what_a_report_tells_outside_its_plan_is_no_gap() -> None:
+    assert "outside_points" not in codes(LETTER + TAG, "2024年工作总结\n")
