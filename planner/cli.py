@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from planner import __version__
-from planner.config import Settings, now, read_settings, shipped
+from planner.config import Settings, end_sessions, now, read_settings, shipped
 from planner.core.findings import by_severity, question_sheet, severity_of
 from planner.core.ledger import overdue as overdue_entries
 from planner.core.ledger import progress_words, totals
@@ -24,11 +24,9 @@ from planner.core.revision import Pair, align_items, differences, is_changed
 from planner.core.wording import rule_words
 from planner.errors import PlannerError
 from planner.formats.intake import MAX_BYTES
-from planner.formats.plan_markdown import write_plan
 from planner.formats.workday_table import working_days
-from planner.reading.deadlines import Context, find_deadlines
 from planner.scheduler import letterhead, start_scheduler
-from planner.services import reminding, reporting, signing_in
+from planner.services import backing_up, reader, reminding, reporting, signing_in, verifying
 from planner.services.importing import Source, find_import, import_plan, load_samples, read_source
 from planner.services.publishing import plan_as_stored
 from planner.store import queries
@@ -44,6 +42,12 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except PlannerError as error:
             raise click.ClickException(error.message) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = f"{error.filename}：" if error.filename else ""
+            words = f"没有完成。{where}{error.strerror or error}。请检查文件夹的权限和磁盘空间后再试。"
+            raise click.ClickException(words) from error
 
 
 class Day(click.ParamType[date]):
@@ -72,8 +76,14 @@ def main(ctx: click.Context) -> None:
         ctx.invoke(run)
 
 
-def _database(settings: Settings) -> Database:
+def _opened(settings: Settings) -> Database:
     database = Database(settings.database_url)
+    click.get_current_context().call_on_close(database.close)
+    return database
+
+
+def _database(settings: Settings) -> Database:
+    database = _opened(settings)
     database.migrate()
     signing_in.ensure_office(database, settings.office)
     return database
@@ -100,6 +110,7 @@ def run(sample: bool) -> None:
     database = _database(settings)
     if sample:
         load_samples(database, shipped("plans"), now())
+    token = signing_in.make_link(database, now())
     listener = _listen(settings)
     port = listener.getsockname()[1]
     app = create_app(settings, database, clock=now)
@@ -107,13 +118,12 @@ def run(sample: bool) -> None:
     scheduler = start_scheduler(settings, database, now)
     base = settings.base_url or f"http://{_shown(settings.host)}:{port}"
     click.echo(f"Planner 已启动：{base}/\n数据文件夹：{settings.data}\n登录链接（只能用一次，一天内有效）：\n")
-    click.echo(f"  {base}/sign-in?token={signing_in.make_link(database, now())}\n")
+    click.echo(f"  {base}/sign-in?token={token}\n")
     click.echo("用浏览器打开上面的链接。要停止请按 Ctrl+C。")
     try:
         server.run()
     finally:
         scheduler.shutdown()
-        database.close()
 
 
 def _shown(host: str) -> str:
@@ -138,10 +148,11 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 @main.command()
-def link() -> None:
-    """显示一个新的一次性登录链接（网页要先启动）。"""
+@click.argument("name", default="")
+def link(name: str) -> None:
+    """显示一个新的一次性登录链接（网页要先启动）；NAME 是哪位经办文员，不写就是第一位。"""
     settings = read_settings()
-    token = signing_in.make_link(_database(settings), now())
+    token = signing_in.make_link(_database(settings), now(), name)
     base = settings.base_url or f"http://{_shown(settings.host)}:{settings.port}"
     click.echo(f"{base}/sign-in?token={token}")
 
@@ -186,9 +197,9 @@ def _when(rules: Sequence[Deadline]) -> str:
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON。")
 def deadlines(texts: Sequence[str], year: int | None, issued: date | None, as_json: bool) -> None:
     """说明一句话里的时间怎么理解；不给句子时从标准输入逐行读。"""
-    context = Context(year=year or (issued.year if issued else now().year), issued=issued, days=working_days())
+    context = reader.Context(year=year or (issued.year if issued else now().year), issued=issued, days=working_days())
     for text in texts or _standard_input():
-        found = find_deadlines(text, context)
+        found = reader.find_deadlines(text, context)
         if as_json:
             rules = [{**deadline_json(rule), "span": list(rule.span)} for rule in found]
             click.echo(json.dumps({"text": text, "deadlines": rules}, ensure_ascii=False))
@@ -277,13 +288,40 @@ def import_(file: Path, yes: bool, year: int | None) -> None:
     click.echo(f"已导入《{done.title}》：{done.items}条，{done.tasks}项任务。")
 
 
+@main.command()
+@FILE
+@click.option("--force", is_flag=True, help="文件已经有了时覆盖它。")
+def backup(file: Path, force: bool) -> None:
+    """把全部数据备份成一个文件（.zip）；网页可以照常开着。"""
+    settings, at = read_settings(), now()
+    made = backing_up.back_up(_opened(settings), settings.files, file, at, force=force)
+    backing_up.note_backup(settings.data, at)
+    click.echo(f"已备份到 {file}：{made.rows} 行数据，{made.files} 个原文件。里面有个人信息，请妥善保管。")
+    if made.lacking:
+        click.echo(f"有 {made.lacking} 个原文件已不在数据文件夹里或已损坏，没有放进备份；计划的文字都在。")
+
+
+@main.command()
+@FILE
+def restore(file: Path) -> None:
+    """把备份恢复到一个空的数据库，请先停止网页；换电脑、换数据库也用它。"""
+    settings = read_settings()
+    done = backing_up.restore(_opened(settings), settings.files, file)
+    end_sessions(settings.data)
+    whole = "" if done.broken else "，每份计划的记录链都完整"
+    click.echo(f"已恢复 {done.at:%Y-%m-%d %H:%M} 的备份：{done.plans} 份计划，{done.events} 条记录{whole}。")
+    click.echo(f"原文件 {done.files} 个。大家要重新登录：运行 planner run，会显示登录链接。")
+    for title, number in done.broken:
+        click.echo(f"请注意：《{title}》从第 {number} 条记录起对不上，这些记录在备份以前就被改动过。")
+
+
 @main.command("export-plan")
 @click.argument("address")
 def export_plan(address: str) -> None:
     """按固定的 Markdown 格式输出一份计划，ADDRESS 是网址里的短名，例如 2024。"""
     with _database(read_settings()).read() as session:
         plan = plan_as_stored(session, queries.plan_at(session, address))
-    click.echo(write_plan(plan), nl=False)
+    click.echo(reader.write_plan(plan), nl=False)
 
 
 @main.command()
@@ -310,9 +348,10 @@ def _pair_lines(pair: Pair[Item], year: int | None) -> list[str]:
 
 @main.command()
 @click.option("--on", type=DAY, help="看哪一天，默认今天。")
-def overdue(on: date | None) -> None:
+@click.option("--as-recorded", is_flag=True, help="只算那天已经登记的。")
+def overdue(on: date | None, as_recorded: bool) -> None:
     """列出某一天的逾期事项。"""
-    standing = reporting.stand(_database(read_settings()), now().date(), on)
+    standing = reporting.stand(_database(read_settings()), now(), on, as_recorded=as_recorded)
     if standing.is_sample:
         click.echo("（示例）", nl=False)
     click.echo(f"截至{standing.on}：{totals(standing.entries, standing.on).sentence()}")
@@ -320,6 +359,24 @@ def overdue(on: date | None) -> None:
         who = "、".join(entry.leaders + entry.departments) or "责任人未明确"
         how = f"{standing.words(entry)}　{progress_words(entry)}"
         click.echo(f"{entry.code}　{entry.name}　{who}　应完成{entry.facts.due_on}　{how}")
+
+
+@main.command()
+def verify() -> None:
+    """验证留痕没有被改动过，并核对现状与留痕一致；发现问题时退出码为 1。"""
+    results = verifying.verify(_database(read_settings()))
+    for result in results:
+        click.echo(result.sentence())
+    if not all(result.is_whole for result in results):
+        sys.exit(1)
+    click.echo("全部完好。" if results else "还没有计划，没有可验证的。")
+
+
+@main.command()
+def rebuild() -> None:
+    """按留痕重建每一期的现状；留痕本身不会改动。"""
+    changed = verifying.rebuild(_database(read_settings()))
+    click.echo(f"已按留痕重建，改正了{changed}期。" if changed else "现状与留痕一致，没有要改的。")
 
 
 @main.command()

@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from planner.errors import Invalid
+from planner.errors import Invalid, Unwritable
 from planner.notify.transports import Smtp
 
 OFFICE_TIME = ZoneInfo("Asia/Shanghai")
 """Every township this product serves keeps one clock; days and deadlines are counted on it."""
 
 PACKAGE = Path(__file__).parent
+KEY = "session.key"
 
 
 def now() -> datetime:
@@ -137,14 +138,33 @@ def shipped(name: str) -> Path:
 
 
 def session_key(data: Path) -> bytes:
-    """Return the secret that signs sessions, made at random on first use and readable by its owner only."""
-    path = data / "session.key"
-    data.mkdir(parents=True, exist_ok=True)
+    """Return the secret that signs sessions, made at random on first use and readable by its owner only.
+
+    Raise ``Unwritable`` when the data folder takes no file.
+    """
+    try:
+        return _session_key(data / KEY)
+    except OSError as error:
+        raise Unwritable.because(f"数据文件夹 {data} ", error) from error
+
+
+def _session_key(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_bytes()
     key = secrets.token_bytes(32)
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(key)
+    except OSError:
+        # A key cut short by a full disk would be taken for the key from then on.
+        path.unlink()
+        raise
     return key
+
+
+def end_sessions(data: Path) -> None:
+    """Forget the secret, so that everybody signs in anew after the next start."""
+    (data / KEY).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from planner.config import OFFICE_TIME, Settings, shipped
 from planner.services.reminding import Letterhead, deliver_one, queue_reminders
-from planner.store.database import Database
+from planner.store.database import Database, StoreUnavailable
 
 
 def letterhead(settings: Settings) -> Letterhead:
@@ -18,10 +19,13 @@ def letterhead(settings: Settings) -> Letterhead:
 
 
 def work(settings: Settings, database: Database, clock: Callable[[], datetime]) -> None:
-    """Make the messages of the moment and send all that can be sent."""
-    queue_reminders(database, clock(), letterhead(settings))
-    while settings.smtp and deliver_one(database, clock(), settings.smtp):
-        pass
+    """Make the messages of the moment and send all that can be sent; a database that cannot be used is tried again later."""
+    try:
+        queue_reminders(database, clock(), letterhead(settings))
+        while settings.smtp and deliver_one(database, clock(), settings.smtp):
+            pass
+    except StoreUnavailable as error:
+        logging.getLogger("planner").error(error.message)
 
 
 def start_scheduler(settings: Settings, database: Database, clock: Callable[[], datetime]) -> BackgroundScheduler:

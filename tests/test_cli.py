@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+import secrets
+import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from planner.cli import _listen, main
 from planner.config import read_settings
 from planner.errors import Invalid
-from tests.conftest import PLAN
+from planner.services.importing import Source, keep_file
+from planner.store.database import Database
+from planner.store.guards import unguard
+from planner.store.models import Review
+from tests.conftest import NOON, PLAN
+
+if sys.platform != "win32":
+    import resource
 
 
 @pytest.fixture
@@ -61,6 +73,12 @@ def test_lint_ends_with_one_when_something_is_open(run: Runner) -> None:
     assert "没有发现缺口" in run("lint", str(clean)).output
 
 
+def test_a_link_is_for_the_clerk_named_or_the_first(run: Runner) -> None:
+    assert "/sign-in?token=" in run("link").output
+    assert "/sign-in?token=" in run("link", "经办文员").output
+    assert "没有叫「张三」的经办文员。现有：经办文员。" in run("link", "张三", status=1).output
+
+
 def test_import_asks_once(run: Runner) -> None:
     assert "没有保存" in run("import", run.plan, typed="n\n").output
     assert "已导入《柳河镇2024年安全生产工作要点》：3条" in run("import", run.plan, typed="y\n").output
@@ -78,6 +96,63 @@ def test_after_the_import(run: Runner) -> None:
     exported.write_text(run("export-plan", "2024").output, "utf-8")
     first, second = (json.loads(run("read", str(path), "--json").output) for path in (run.plan, exported))
     assert [item["title"] for item in first["items"]] == [item["title"] for item in second["items"]]
+
+
+def test_a_lost_folder_comes_back(run: Runner) -> None:
+    run("import", run.plan, "--yes")
+    backup = str(run.folder / "b.zip")
+    assert "1 个原文件" in run("backup", backup).output
+    assert "--force" in run("backup", backup, status=1).output
+    run("backup", backup, "--force")
+    assert "改名" in run("restore", backup, status=1).output
+    listed = run("overdue", "--on", "2024-07-01").output
+    (run.folder / "data" / "session.key").write_bytes(b"old")
+    shutil.rmtree(run.folder / "data" / "files")
+    for path in (run.folder / "data").glob("planner.db*"):
+        path.unlink()
+    told = run("restore", backup).output
+    assert "1 份计划，2 条记录，每份计划的记录链都完整" in told and "重新登录" in told
+    assert run("overdue", "--on", "2024-07-01").output == listed
+    assert not (run.folder / "data" / "session.key").exists()
+    assert len(list((run.folder / "data" / "files").iterdir())) == 1
+    with Database(f"sqlite:///{run.folder}/data/planner.db").engine.begin() as connection:
+        unguard(connection)
+        connection.execute(text("UPDATE event SET actor = '别人'"))
+    told = run("backup", str(run.folder / "c.zip")).output
+    (run.folder / "data" / "planner.db").unlink()
+    told = run("restore", str(run.folder / "c.zip")).output
+    assert "第 1 条记录起对不上" in told and "完整" not in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files is known to POSIX only")
+@pytest.mark.parametrize("given", [["backup", "b.zip"], ["restore", "whole.zip"], ["import", "要点.md", "--yes"]])
+def test_where_no_file_may_grow_one_sentence_tells_it(run: Runner, given: list[str]) -> None:
+    """A limit on the size of any file fails in the middle of writing, as a full disk does."""
+    run("import", run.plan, "--yes")
+    large = Source("大.md", secrets.token_bytes(400_000))
+    keep_file(large, run.folder / "data" / "files")
+    database = Database(f"sqlite:///{run.folder}/data/planner.db")
+    with database.write() as session:
+        session.add(Review(office_id=1, sha256=large.sha256, filename="", reading={}, opened_at=NOON, opened_by=""))
+    database.close()
+    run("backup", str(run.folder / "whole.zip"))
+    if given[0] != "backup":
+        shutil.rmtree(run.folder / "data")
+    present = {path for path in run.folder.rglob("*") if path.is_file()}
+    ended = subprocess.run(
+        [sys.executable, "-m", "planner", *given],
+        cwd=run.folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)),
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: ") and ended.stderr.endswith("。\n") and ended.stderr.count("\n") == 1
+    left = {path for path in run.folder.rglob("*") if path.is_file() and "planner.db" not in path.name}
+    assert left <= present
+    if given[0] != "backup":
+        assert "已" in run("restore", str(run.folder / "whole.zip")).output
 
 
 @pytest.mark.parametrize(

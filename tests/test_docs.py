@@ -52,7 +52,7 @@ def test_every_setting_is_listed(option: Option) -> None:
     assert row.endswith(f"| {option.meaning} |")
 
 
-@pytest.mark.parametrize("name", [*READMES, "docs/architecture.md", "docs/settings.md"])
+@pytest.mark.parametrize("name", [*READMES, "docs/architecture.md", "docs/roles.md", "docs/settings.md"])
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name
     for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):

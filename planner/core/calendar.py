@@ -7,15 +7,18 @@ a year without a table counts Monday to Friday, and callers may say so (:meth:`W
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
 CHINESE_DIGITS = "零一二三四五六七八九十"
 WEEKDAYS = "一二三四五六日"
+SATURDAY = 5
 
 
 class Period(NamedTuple):
@@ -80,8 +83,13 @@ def weekday_name(day: date) -> str:
 
 def day_words(day: date, year: int | None = None) -> str:
     """Return 6月30日（周日）, with the year in front when it is not *year* (GB/T 15835)."""
+    return f"{short_day_words(day, year)}（{weekday_name(day)}）"
+
+
+def short_day_words(day: date, year: int | None = None) -> str:
+    """Return 6月30日, with the year in front when it is not *year*."""
     front = "" if year in (None, day.year) else f"{day.year}年"
-    return f"{front}{day.month}月{day.day}日（{weekday_name(day)}）"
+    return f"{front}{day.month}月{day.day}日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ class WorkingDays:
 
     def is_working(self, day: date) -> bool:
         """Tell whether *day* is worked."""
-        return day in self.makeup or (day.weekday() < 5 and day not in self.rest)
+        return day in self.makeup or (day.weekday() < SATURDAY and day not in self.rest)
 
     def between(self, after: date, until: date) -> int:
         """Count working days in ``(after, until]``; negative when *until* is earlier.
@@ -108,7 +116,10 @@ class WorkingDays:
         """
         if until < after:
             return -self.between(until, after)
-        return sum(self.is_working(after + ONE_DAY * n) for n in range(1, (until - after).days + 1))
+        weeks, days = divmod((until - after).days, 7)
+        rest = sum((until - ONE_DAY * n).weekday() < SATURDAY for n in range(days))
+        off, extra = _exceptions(self)
+        return weeks * 5 + rest - _within(off, after, until) + _within(extra, after, until)
 
     def on_or_before(self, day: date) -> date:
         """Return the last working day not after *day*."""
@@ -130,3 +141,14 @@ class WorkingDays:
             while not self.is_working(day):
                 day += step
         return day
+
+
+def _within(days: Sequence[date], after: date, until: date) -> int:
+    return bisect_right(days, until) - bisect_right(days, after)
+
+
+@lru_cache(8)
+def _exceptions(table: WorkingDays) -> tuple[list[date], list[date]]:
+    """Return, in order, the weekdays not worked and the weekend days worked."""
+    off = sorted(day for day in table.rest - table.makeup if day.weekday() < SATURDAY)
+    return off, sorted(day for day in table.makeup if day.weekday() >= SATURDAY)

@@ -1,14 +1,14 @@
-"""Lists and counts for a given day, as plain rows that a page, a printer or a spreadsheet shows alike."""
+"""Occurrences with what a reader needs beside them, their counts for a given day, and the table that shows them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from planner.core.calendar import WorkingDays, day_words
+from planner.core.calendar import WorkingDays, day_words, short_day_words
 from planner.core.status import Facts, State, finished_late, is_overdue
 
 Cell = str | int | float | date | None
@@ -33,6 +33,33 @@ class Entry:
     last_progress: str = ""
     last_progress_on: date | None = None
     plan_id: int = 0
+    plan_title: str = ""
+    plan_address: str = ""
+    section: str = ""
+    item_title: str = ""
+    obligor: str = ""
+    contacts: tuple[str, ...] = ()
+    """Those who report, each with the telephone where it is known: 李四 138……"""
+    first_due_on: date | None = None
+    """The due day before it was moved."""
+    extensions: int = 0
+    minimum: int = 1
+    times: int = 0
+    cells: tuple[tuple[str, bool], ...] = ()
+    """The parties that each do it for themselves, and whether they did."""
+    difficulty: str = ""
+    coordination: str = ""
+    next_step: str = ""
+    promised_on: date | None = None
+    signed_by: str = ""
+    key: str = ""
+    """Of the occurrence within its task, as addresses name it."""
+    version: int = 0
+    """The count of its changes that the reader saw."""
+    asked: Mapping[str, str] | None = None
+    """The extension asked for and not decided: ``{"due_on", "reason", "by"}``."""
+    sample: bool = False
+    """It belongs to the sample that is shipped, not to an office."""
 
     @property
     def name(self) -> str:
@@ -42,20 +69,51 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; ``width`` in characters."""
+    """A column of a table; ``width`` in characters. An ``optional`` one shows only where a row has something in it."""
 
     title: str
     width: float
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The heading over the next ``rows`` rows of a table; ``note`` has the counts of the group."""
+
+    title: str
+    note: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns; every row has one cell a column, dates as dates and numbers as numbers."""
+    """Rows under columns; every row has one cell a column, dates as dates and numbers as numbers.
+
+    Where there are ``groups``, each heads the rows that follow those of the group before it, and together they head
+    all rows: a row that belongs to two groups is there twice.
+    """
 
     title: str
     note: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    groups: tuple[Group, ...] = ()
+
+    def parts(self) -> Iterator[tuple[Group | None, tuple[tuple[Cell, ...], ...]]]:
+        """Yield each group with its rows; a table without groups is one part without a heading."""
+        if not self.groups:
+            yield None, self.rows
+        start = 0
+        for group in self.groups:
+            yield group, self.rows[start : start + group.rows]
+            start += group.rows
+
+    def shown(self) -> tuple[int, ...]:
+        """Return the places of the columns to show: all but the optional ones without an entry in any row."""
+        return tuple(place for place, column in enumerate(self.columns) if not column.optional or self._has(place))
+
+    def _has(self, place: int) -> bool:
+        return any(row[place] not in (None, "") for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,48 +180,6 @@ def overdue(entries: Iterable[Entry], on: date, days: WorkingDays) -> list[Entry
     return sorted((entry for entry in entries if is_overdue(entry.facts, on)), key=lateness)
 
 
-OVERDUE_COLUMNS = (
-    Column("序号", 5),
-    Column("编号", 7),
-    Column("事项", 34),
-    Column("责任领导", 11),
-    Column("责任部门", 16),
-    Column("应完成", 12),
-    Column("逾期工作日", 10),
-    Column("最近进展", 30),
-    Column("原因（经办人填写）", 24),
-)
-
-
-def overdue_table(entries: Iterable[Entry], on: date, days: WorkingDays) -> Table:
-    """Return the overdue ones among all *entries*, with the day and the counts in the note.
-
-    The last column is left for the hand of whoever did the work. An empty list is a result too, and says so.
-    """
-    all_entries = tuple(entries)
-    rows = tuple(
-        _overdue_row(place, entry, on, days) for place, entry in enumerate(overdue(all_entries, on, days), start=1)
-    )
-    until = f"截至{on.year}年{on.month}月{on.day}日"
-    start = until if rows else f"{until}没有逾期事项"
-    return Table("逾期事项清单", f"{start}。{totals(all_entries, on).sentence()}。", OVERDUE_COLUMNS, rows)
-
-
-def _overdue_row(place: int, entry: Entry, on: date, days: WorkingDays) -> tuple[Cell, ...]:
-    due = entry.facts.due_on
-    return (
-        place,
-        entry.code,
-        entry.name,
-        "、".join(entry.leaders) or "责任人未明确",
-        "、".join(entry.departments) or "责任部门未明确",
-        due,
-        days.between(due or on, on),
-        progress_words(entry, on.year),
-        "",
-    )
-
-
 def progress_words(entry: Entry, year: int | None = None) -> str:
     """Return the latest progress with its day, 6月18日（周二）：已查2家, or 尚无进展记录."""
     if not entry.last_progress:
@@ -171,3 +187,25 @@ def progress_words(entry: Entry, year: int | None = None) -> str:
     if entry.last_progress_on is None:
         return entry.last_progress
     return f"{day_words(entry.last_progress_on, year)}：{entry.last_progress}"
+
+
+def promise_words(entry: Entry, year: int | None = None) -> str:
+    """Return 答应6月21日前 where whoever does it named a day, else nothing."""
+    return f"答应{short_day_words(entry.promised_on, year)}前" if entry.promised_on else ""
+
+
+def counted_words(entry: Entry) -> str:
+    """Return 9/14个单位 or 1/2次 where it is done by several or several times, else nothing."""
+    if entry.cells:
+        return f"{sum(done for _, done in entry.cells)}/{len(entry.cells)}个单位"
+    return f"{entry.times}/{entry.minimum}次" if entry.minimum > 1 else ""
+
+
+def extension_words(entry: Entry, year: int | None = None) -> str:
+    """Return 原定6月30日，延期1次 where the due day was moved; 原定6月30日 where it was without an extension."""
+    first, parts = entry.first_due_on, []
+    if first is not None and first != entry.facts.due_on:
+        parts.append(f"原定{short_day_words(first, year)}")
+    if entry.extensions:
+        parts.append(f"延期{entry.extensions}次")
+    return "，".join(parts)

@@ -38,6 +38,7 @@ SEASON_PLACE = re.compile(
 )
 SEASON_NAMES = {"汛": "汛期", "汛季": "汛期", "入汛": "汛期", "暑期": "暑假"}
 PLAIN_WEEK = WorkingDays()
+WITHOUT_DAY = Due("once", "", None, None)
 
 
 def schedule(
@@ -48,9 +49,23 @@ def schedule(
     *seasons* date the school terms (春季学期, 秋季学期) and the seasons a deadline names (汛前); without them there is no
     due day. A standing duty beside a dated one adds nothing; there is always at least one occurrence.
     """
-    found = [due for rule in deadlines for due in _dues(rule, year, issued, seasons)]
-    keyed = _with_unique_keys(found or [Due("once", "", None, None)])
-    return sorted(keyed, key=lambda due: (due.due_on or date.max, due.opens_on or date.max, due.key))
+    several = sum(bool(rule.season) for rule in deadlines) > 1
+    keyed = _with_unique_keys(
+        [[_called(due, rule, several) for due in _dues(rule, year, issued, seasons)] for rule in deadlines]
+    )
+    return sorted(keyed or [WITHOUT_DAY], key=lambda due: (due.due_on or date.max, due.opens_on or date.max, due.key))
+
+
+def _called(due: Due, rule: Deadline, several: bool) -> Due:
+    """Return a due with the words of its season as its label, where a task hangs on several (春季开学, 秋季开学)."""
+    return replace(due, label=rule.season) if several and rule.season and not due.label else due
+
+
+def season_name(words: str) -> str:
+    """Return what words such as 汛前 or 主汛期期间 hang on: the name the office dates (汛期)."""
+    place = SEASON_PLACE.search(words)
+    name = words[: place.start()] if place else words
+    return SEASON_NAMES.get(name, name) or words
 
 
 def season_days(words: str, seasons: Sequence[Season], issued: date | None = None) -> tuple[date | None, date | None]:
@@ -60,8 +75,7 @@ def season_days(words: str, seasons: Sequence[Season], issued: date | None = Non
     (开学 fits both terms) the first that is not over at *issued* counts.
     """
     place = SEASON_PLACE.search(words)
-    name = words[: place.start()] if place else words
-    name = SEASON_NAMES.get(name, name)
+    name = season_name(words)
     fitting = [
         season for season in seasons if season.name in (words, name) or (len(name) > 1 and season.name.endswith(name))
     ]
@@ -86,18 +100,25 @@ def _dues(rule: Deadline, year: int, issued: date | None, seasons: Sequence[Seas
         if due_on is None and rule.season:
             start, due_on = season_days(rule.season, seasons, issued)
         if due_on is not None:
-            yield Due("once", "", start, due_on, rule.count)
+            # A season that was over before the plan was issued is no fault of anybody's (时点已过).
+            over = bool(rule.season and issued and due_on < issued)
+            yield Due("once", "", start, due_on, rule.count, before_issue=over)
     elif rule.kind is DeadlineKind.RELATIVE and rule.due:
         yield Due("once", "", issued, rule.due, rule.count)
 
 
-def _with_unique_keys(dues: Sequence[Due]) -> list[Due]:
-    """Return *dues* with equal keys numbered in the order of the text, which a later change of dates leaves alone."""
+def _with_unique_keys(groups: Sequence[Sequence[Due]]) -> list[Due]:
+    """Return the dues of some rules with equal keys numbered in the order of the text, which a change of dates leaves alone.
+
+    A rule without a day yet keeps the place of its own: when its season is dated, no other period becomes another one.
+    """
     seen: dict[str, int] = {}
     numbered = []
-    for due in dues:
-        seen[due.key] = nth = seen.get(due.key, 0) + 1
-        numbered.append(replace(due, key=f"{due.key}-{nth}") if nth > 1 else due)
+    for dues in groups:
+        for due in dues or [WITHOUT_DAY]:
+            seen[due.key] = nth = seen.get(due.key, 0) + 1
+            if due is not WITHOUT_DAY:
+                numbered.append(replace(due, key=f"{due.key}-{nth}") if nth > 1 else due)
     return numbered
 
 

@@ -35,6 +35,7 @@ class Act(StrEnum):
     ISSUE = "issue"
     SETTLE = "settle"
     PROGRESS = "progress"
+    MEASURE = "measure"
     CHASE = "chase"
     INSTRUCTION = "instruction"
     EXTENSION_REQUEST = "extension_request"
@@ -48,6 +49,7 @@ class Act(StrEnum):
     CANCEL = "cancel"
     REASSIGN = "reassign"
     CORRECT = "correct"
+    CARRY = "carry"
 
 
 class Mark(StrEnum):
@@ -70,7 +72,8 @@ class Facts:
     """What is recorded of an occurrence as it stood on the day to be judged.
 
     ``due_on`` is inclusive. ``closed_on`` is the day the work was done, ``handed_in_on`` that of the latest hand-in.
-    ``unsettled`` says that the clerk has something to settle; ``before_issue`` that the period was over at issue.
+    ``unsettled`` says that the clerk has something to settle; ``before_issue`` that the period was over at issue;
+    ``standing`` that the office declared it a standing duty, which needs no date.
     """
 
     state: State
@@ -83,6 +86,7 @@ class Facts:
     unsettled: bool = False
     before_issue: bool = False
     extension_pending: bool = False
+    standing: bool = False
     frequency: Frequency | None = None
     last_event_on: date | None = None
 
@@ -113,6 +117,7 @@ ACT_LABELS = {
     Act.ISSUE: "下达",
     Act.SETTLE: "明确",
     Act.PROGRESS: "进展",
+    Act.MEASURE: "指标",
     Act.CHASE: "催办",
     Act.INSTRUCTION: "批示",
     Act.EXTENSION_REQUEST: "申请延期",
@@ -126,6 +131,7 @@ ACT_LABELS = {
     Act.CANCEL: "撤销",
     Act.REASSIGN: "调整责任",
     Act.CORRECT: "更正",
+    Act.CARRY: "结转",
 }
 
 RUNNING = frozenset({State.NOT_STARTED, State.IN_PROGRESS})
@@ -144,6 +150,7 @@ _MOVES: dict[Act, tuple[frozenset[State], State | None]] = {
     Act.ISSUE: (frozenset({State.DRAFT}), State.NOT_STARTED),
     Act.SETTLE: (frozenset(State), None),
     Act.PROGRESS: (RUNNING, State.IN_PROGRESS),
+    Act.MEASURE: (OPEN | {State.DONE}, None),
     Act.CHASE: (OPEN, None),
     Act.INSTRUCTION: (frozenset(State), None),
     Act.EXTENSION_REQUEST: (RUNNING, None),
@@ -157,6 +164,7 @@ _MOVES: dict[Act, tuple[frozenset[State], State | None]] = {
     Act.CANCEL: (OPEN | {State.DRAFT, State.SUSPENDED}, State.CANCELLED),
     Act.REASSIGN: (frozenset(State), None),
     Act.CORRECT: (frozenset(State), None),
+    Act.CARRY: (OPEN | {State.SUSPENDED}, State.CANCELLED),
 }
 
 _ADVICE = {
@@ -196,6 +204,11 @@ def next_state(state: State, act: Act) -> State:
     if state not in allowed:
         raise Invalid(_refusal(state, act))
     return after or state
+
+
+def state_after(state: State, act: Act) -> State:
+    """Return the state a recorded act led to, whatever the rules of today say of it."""
+    return _MOVES[act][1] or state
 
 
 def _refusal(state: State, act: Act) -> str:
@@ -320,6 +333,8 @@ def words(facts: Facts, on: date, days: WorkingDays) -> str:
         return _finished_words("待审核，{day}提交", "待审核", facts, on, days)
     if facts.before_issue:
         return "印发前的期次，不计入"
+    if facts.standing:
+        return "长期工作"
     if facts.due_on is None:
         return "时限未明确" if facts.unsettled else "没有到期日"
     return late_words(facts.due_on, on, days) if facts.due_on < on else _days_left(facts.due_on, on, days)

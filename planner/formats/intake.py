@@ -13,7 +13,6 @@ from planner.formats.conversion import converted
 from planner.formats.package import BROKEN, LOCKED, MAX_CHARACTERS, TOO_LONG
 from planner.formats.pdf import pdf_text
 from planner.formats.sheet import xlsx_text
-from planner.formats.word import docx_text
 
 MAX_BYTES = 20 * 1024 * 1024
 """Bytes of an uploaded file."""
@@ -64,7 +63,7 @@ def _by_content(data: bytes, kind: str) -> str:
     if data.startswith(_OLE):
         return _older(data)
     if data.startswith(_RTF):
-        return docx_text(converted(data, "rtf", "docx"))
+        return _docx_text(converted(data, "rtf", "docx"))
     if data.startswith(_ZIP):
         return _package(data)
     if _PDF in data[:1024]:
@@ -74,12 +73,18 @@ def _by_content(data: bytes, kind: str) -> str:
     raise Unreadable(NOT_OFFICE if kind in _OFFICE else UNKNOWN_KIND)
 
 
+def _docx_text(data: bytes) -> str:
+    from planner.formats.word import docx_text  # only here: it takes memory to load
+
+    return docx_text(data)
+
+
 def _older(data: bytes) -> str:
     """Return the text of a file in the container Word and Excel used before 2007, and use for locked files."""
     if _ENCRYPTED in data:
         raise Unreadable(LOCKED)
     if _DOCUMENT in data:
-        return docx_text(converted(data, "doc", "docx"))
+        return _docx_text(converted(data, "doc", "docx"))
     if _WORKBOOK in data:
         return xlsx_text(converted(data, "xls", "xlsx"))
     raise Unreadable(NOT_OFFICE)
@@ -91,7 +96,7 @@ def _package(data: bytes) -> str:
             is_workbook = "xl/workbook.xml" in package.namelist()
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise Unreadable(BROKEN) from error
-    return xlsx_text(data) if is_workbook else docx_text(data)
+    return xlsx_text(data) if is_workbook else _docx_text(data)
 
 
 def _decoded(data: bytes) -> str:

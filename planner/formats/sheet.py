@@ -14,9 +14,6 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import column_index_from_string
-
 from planner.errors import Unreadable
 from planner.formats.apart import answer, read_apart
 from planner.formats.package import BROKEN, MAX_CHARACTERS, TOO_LARGE, TOO_LONG, check_package, read_part
@@ -35,6 +32,8 @@ def xlsx_text(data: bytes) -> str:
 
 def extract(data: bytes) -> str:
     """Return the words of a workbook, read in this very process; see :func:`xlsx_text`."""
+    from openpyxl import load_workbook  # only here: it takes a while and memory to load
+
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             check_package(package)
@@ -52,6 +51,8 @@ def extract(data: bytes) -> str:
 
 def _check_merges(part: bytes) -> None:
     """Refuse merged cells that cover more than a sheet may hold: the library fills every one of them first."""
+    from openpyxl.utils import column_index_from_string
+
     covered = 0
     for match in MERGED.finditer(part):
         left, top, right, bottom = (match[group].decode() for group in ("left", "top", "right", "bottom"))

@@ -39,20 +39,32 @@ def _set_page(document: Any) -> None:
 
 
 def _grid(document: Any, table: Table) -> None:
-    grid = document.add_table(rows=1, cols=len(table.columns))
+    shown = table.shown()
+    columns = [table.columns[place] for place in shown]
+    grid = document.add_table(rows=1, cols=len(columns))
     grid.style, grid.autofit = "Table Grid", False
-    whole = sum(column.width for column in table.columns)
-    for column, wanted in zip(grid.columns, table.columns, strict=True):
-        column.width = Mm(WIDTH * wanted.width / whole)
-    for row in [grid.rows[0], *(grid.add_row() for _ in table.rows)]:
-        for cell, column in zip(row.cells, table.columns, strict=True):
-            cell.width = Mm(WIDTH * column.width / whole)
-    for cell, column in zip(grid.rows[0].cells, table.columns, strict=True):
-        _write(cell.paragraphs[0], column.title, "SimHei", 10.5, centred=True)
+    whole = sum(column.width for column in columns)
+    widths = [Mm(WIDTH * column.width / whole) for column in columns]
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
+    _fill(grid.rows[0], widths, [column.title for column in columns], "SimHei", centred=True)
     _repeat(grid.rows[0])
-    for row, values in zip(grid.rows[1:], table.rows, strict=True):
-        for cell, value in zip(row.cells, values, strict=True):
-            _write(cell.paragraphs[0], "" if value is None else str(value), "FangSong", 10.5)
+    for group, rows in table.parts():
+        if group:
+            _write(_merged(grid.add_row()), f"{group.title}　{group.note}", "SimHei", 10.5)
+        for row in rows:
+            _fill(grid.add_row(), widths, ["" if row[place] is None else str(row[place]) for place in shown])
+
+
+def _fill(row: Any, widths: list[Mm], texts: list[str], font: str = "FangSong", *, centred: bool = False) -> None:
+    for cell, width, text in zip(row.cells, widths, texts, strict=True):
+        cell.width = width
+        _write(cell.paragraphs[0], text, font, 10.5, centred=centred)
+
+
+def _merged(row: Any) -> Any:
+    """Make one cell of a row and return its paragraph."""
+    return row.cells[0].merge(row.cells[-1]).paragraphs[0]
 
 
 def _repeat(row: Any) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 
 from planner.core.calendar import day_words, month_end, weekday_name
+from planner.core.naming import stem
 from planner.core.plan import (
     Deadline,
     DeadlineKind,
@@ -65,7 +66,6 @@ DAY = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?!报)(?:[（(](?:星期|周)(?P<weekday>[一二三四五六日天])[）)])?"
 )
 LEAP_YEAR = 2024
-SUFFIX = re.compile("(?:部门|办公室|管理局|管理站|管理所|办|局|站|所|科|股)$")
 NEAR = 12
 """Characters after a label within which the first name must stand."""
 LOADED = 8
@@ -211,9 +211,9 @@ def _aliases(plan: Plan) -> Iterator[Finding]:
     seen: dict[str, list[str]] = {}
     for item in plan.items:
         for name in (*item.responsibility.departments, *item.responsibility.supporting):
-            stem = SUFFIX.sub("", name.name)
-            known = seen.setdefault(stem, [name.name])
-            if len(stem) > 1 and name.name not in known:
+            own = stem(name.name)
+            known = seen.setdefault(own, [name.name])
+            if len(own) > 1 and name.name not in known:
                 first = known[0]
                 known.append(name.name)
                 sentence = f"「{first}」和「{name.name}」可能是同一个单位，请统一名称，或确认是两个单位。"

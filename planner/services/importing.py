@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from planner.core import plan as core
 from planner.core.review import review_of
-from planner.errors import Invalid
+from planner.errors import Invalid, Unwritable
 from planner.formats.intake import read_text
+from planner.formats.placing import placing
 from planner.formats.workday_table import working_days
-from planner.reading.document import read_plan
+from planner.services import reader
 from planner.services.publishing import Origin, publish
 from planner.store import queries
 from planner.store.database import Database, Session
@@ -52,7 +52,7 @@ class Imported:
 
 def read_source(source: Source, year: int | None = None) -> core.Plan:
     """Return the plan a file holds; raise ``Unreadable`` when it cannot be read or holds no words."""
-    return read_plan(read_text(source.data, source.filename), year=year, days=working_days())
+    return reader.read_plan(read_text(source.data, source.filename), year=year, days=working_days())
 
 
 def find_import(database: Database, source: Source) -> Imported | None:
@@ -99,24 +99,16 @@ def load_samples(database: Database, folder: Path, at: datetime) -> list[Importe
     return [import_plan(database, source, actor="系统", at=at, sample=True) for source in sources]
 
 
-def archive_plan(database: Database, address: str, at: datetime) -> None:
-    """Take the sample plan off the pages; nothing is deleted. Raise ``Invalid`` for a real plan."""
-    with database.write() as session:
-        plan = queries.plan_at(session, address)
-        if not plan.sample:
-            raise Invalid("只有示例可以移除。正式计划要留存备查。")
-        plan.archived_at = at
-        session.add(plan)
-
-
 def keep_file(source: Source, files: Path) -> None:
-    """Keep a file under the name of its content; what is there already stays."""
-    files.mkdir(parents=True, exist_ok=True)
+    """Keep a file under the name of its content; what is there already stays. Raise ``Unwritable`` on a full disk."""
     path = files / source.sha256
+    try:
+        files.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unwritable.because("原文件", error) from error
     if not path.exists():
-        part = files / f".{secrets.token_hex(8)}"
-        part.write_bytes(source.data)
-        part.replace(path)
+        with placing(path, "原文件") as file:
+            file.write(source.data)
 
 
 def summary(session: Session, plan: Plan, *, is_new: bool) -> Imported:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from planner.core import plan as core
+from planner.core.calendar import Season
 from planner.core.review import title_of
 from planner.core.schedule import Due, schedule
 from planner.core.status import Act, State
 from planner.errors import Invalid
-from planner.store import queries
+from planner.store import people, queries
 from planner.store.database import Session
-from planner.store.journal import Entered, append
+from planner.store.journal import Entered, append, open_with
 from planner.store.models import Assignment, Item, Occurrence, Party, Plan, PlanVersion, Task
 from planner.store.values import dump_deadline, dump_target, load_deadline, load_target
 
@@ -26,6 +28,7 @@ ROLES = (
     ("department", "department", "departments"),
     ("supporting", "department", "supporting"),
 )
+LONGEST_NAME = 40
 NO_YEAR = "文件里没有写是哪一年的计划，没有导入。请填上计划年度后再导入。"
 
 
@@ -53,14 +56,15 @@ def publish(
     """
     plan = _store_plan(session, read, sample)
     store_version(session, plan, read, origin, 1, at)
-    count = 0
+    count, opened = 0, []
     for place, (item, prefix) in enumerate(zip(read.items, item_codes(read.items), strict=True), start=1):
-        row = store_item(session, plan, item, place, 1)
+        row = store_item(session, plan, item, place, 1, at)
         for number, task in enumerate(item.tasks, start=1):
             count += 1
             state = State.NOT_STARTED if issued is None or task.span in issued else State.DRAFT
-            store_task(session, plan, row, task, code=f"{prefix}-{number}", position=count, at=at, state=state)
-    _announce(session, plan, read, origin, actor, at, count if issued is None else len(issued))
+            code = f"{prefix}-{number}"
+            opened += store_task(session, plan, row, task, code=code, position=count, at=at, state=state)
+    _announce(session, plan, read, origin, Entered(Act.IMPORT, at, at.date(), actor), opened)
     decide_reminders_again(session)
     return plan
 
@@ -116,7 +120,7 @@ def store_version(session: Session, plan: Plan, read: core.Plan, origin: Origin,
     )
 
 
-def store_item(session: Session, plan: Plan, item: core.Item, position: int, version: int) -> Item:
+def store_item(session: Session, plan: Plan, item: core.Item, position: int, version: int, at: datetime) -> Item:
     """Store a numbered point and who answers for it."""
     row = Item(
         plan_id=plan.id,
@@ -132,19 +136,39 @@ def store_item(session: Session, plan: Plan, item: core.Item, position: int, ver
     session.flush()
     for role, kind, group in ROLES:
         for place, name in enumerate(getattr(item.responsibility, group), start=1):
-            store_assignment(session, row.id, role, kind, name, place)
+            store_assignment(session, row.id, role, kind, name, place, at)
     return row
 
 
-def store_assignment(session: Session, item_id: int, role: str, kind: str, name: core.Name, place: int) -> None:
-    """Name a party for an item."""
+def store_assignment(
+    session: Session, item_id: int, role: str, kind: str, name: core.Name, place: int, at: datetime
+) -> None:
+    """Name a party for an item, from *at* on."""
     party = party_called(session, kind, name.name)
-    session.add(Assignment(item_id=item_id, party_id=party.id, role=role, position=place, by_office=name.by_office))
+    row = Assignment(item_id=item_id, party_id=party.id, role=role, position=place, began_at=at)
+    row.by_office = name.by_office
+    session.add(row)
+
+
+def named_by_office(session: Session, kind: str, name: str) -> Party:
+    """Return the party the office names; raise ``Invalid`` for a department in the place of a person, or the reverse."""
+    other = "department" if kind == "person" else "person"
+    if people.party_named(session, other, name) and not people.party_named(session, kind, name):
+        what = "部门" if other == "department" else "人名"
+        raise Invalid(f"「{name}」是{what}，不能写在这里，请核对。")
+    return party_called(session, kind, name)
 
 
 def party_called(session: Session, kind: str, name: str) -> Party:
-    """Return the person or department of this name, made now when it is the first time."""
-    known = queries.party_named(session, kind, name)
+    """Return the person or department of this name or alias, made now when it is the first time."""
+    known = people.party_by_alias(session, kind, name) or people.party_named(session, kind, name)
+    if known:
+        return known
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"姓名或部门名称请不超过{LONGEST_NAME}字。")
+    # Two who name the same new party at once would otherwise each make one.
+    queries.the_office(session, lock=True)
+    known = people.party_named(session, kind, name)
     if known:
         return known
     party = Party(office_id=queries.the_office(session).id, kind=kind, name=name)
@@ -171,8 +195,8 @@ def store_task(
     position: int,
     at: datetime,
     state: State = State.NOT_STARTED,
-) -> Task:
-    """Store a task with its occurrences."""
+) -> list[Occurrence]:
+    """Store a task with its occurrences, and return these for the event they begin with."""
     row = Task(
         plan_id=plan.id,
         item_id=item.id,
@@ -186,11 +210,23 @@ def store_task(
         deadlines=[dump_deadline(rule) for rule in task.deadlines],
         targets=[dump_target(target) for target in task.targets],
     )
+    note_times(row, task.deadlines)
     session.add(row)
     session.flush()
-    for due in schedule(task.deadlines, plan.year, plan.issue_date):
-        store_occurrence(session, row, due, at, state)
-    return row
+    dues = schedule(task.deadlines, plan.year, plan.issue_date, seasons_of(session, plan.year))
+    return [store_occurrence(session, row, due, at, state) for due in dues]
+
+
+def note_times(row: Task, deadlines: Sequence[core.Deadline]) -> None:
+    """Keep beside a task's deadlines what lists choose by: its frequency, and whether its words leave the time open."""
+    rhythm = next((rule.freq for rule in deadlines if rule.kind is core.DeadlineKind.RECURRING), None)
+    row.frequency = rhythm.value if rhythm else None
+    row.time_open = any(rule.season or rule.weak for rule in deadlines)
+
+
+def seasons_of(session: Session, year: int) -> list[Season]:
+    """Return the seasons the office has dated for a year."""
+    return [Season(row.name, row.starts_on, row.ends_on) for row in queries.seasons(session, year)]
 
 
 def store_occurrence(session: Session, task: Task, due: Due, at: datetime, state: State) -> Occurrence:
@@ -203,6 +239,7 @@ def store_occurrence(session: Session, task: Task, due: Due, at: datetime, state
         label=due.label,
         opens_on=due.opens_on,
         due_on=due.due_on,
+        first_due_on=due.due_on,
         minimum=due.count,
         before_issue=due.before_issue,
         changed_at=at,
@@ -212,23 +249,33 @@ def store_occurrence(session: Session, task: Task, due: Due, at: datetime, state
     return row
 
 
+def text_hash(text: str) -> str:
+    """Return what the ledger keeps of the issued words, so that a later change of them is seen."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _announce(
-    session: Session, plan: Plan, read: core.Plan, origin: Origin, actor: str, at: datetime, issued: int
+    session: Session,
+    plan: Plan,
+    read: core.Plan,
+    origin: Origin,
+    entered: Entered,
+    opened: Sequence[Occurrence],
 ) -> None:
-    tasks = sum(len(item.tasks) for item in read.items)
-    waiting = f"，{tasks - issued}项留作草稿" if tasks > issued else ""
-    for act, text in (
-        (Act.IMPORT, f"导入《{plan.title}》，{len(read.items)}条，{tasks}项任务"),
-        (Act.ISSUE, f"下达{issued}项任务{waiting}"),
-    ):
-        data = {"sha256": origin.sha256, "items": len(read.items), "tasks": tasks}
-        append(session, plan.id, Entered(act, at, at.date(), actor, text=text, data=data))
+    tasks = {row.task_id for row in opened}
+    drafts = {row.task_id for row in opened if row.state == State.DRAFT}
+    data = {"sha256": origin.sha256, "text": text_hash(read.text), "items": len(read.items), "tasks": len(tasks)}
+    text = f"导入《{plan.title}》，{len(read.items)}条，{len(tasks)}项任务"
+    open_with(session, plan.id, opened, replace(entered, text=text, data=data))
+    waiting = f"，{len(drafts)}项留作草稿" if drafts else ""
+    text = f"下达{len(tasks) - len(drafts)}项任务{waiting}"
+    append(session, plan.id, replace(entered, act=Act.ISSUE, text=text, data=data))
 
 
 def plan_as_stored(session: Session, plan: Plan) -> core.Plan:
     """Return a plan as it now stands: the newest words with the tasks, people and times the office settled on."""
     version = queries.version_of(session, plan.id)
-    parts = queries.assigned(session, [plan.id])
+    parts = queries.assigned_in(session, [plan.id])
     tasks = queries.tasks_of(session, plan.id)
     return core.Plan(
         text=version.text,
@@ -242,6 +289,7 @@ def plan_as_stored(session: Session, plan: Plan) -> core.Plan:
         items=tuple(
             _item_value(row, version.text, parts.get(row.id, []), [task for task in tasks if task.item_id == row.id])
             for row in queries.items_of(session, plan.id)
+            if row.origin_id is None
         ),
     )
 

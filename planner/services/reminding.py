@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from planner.core.choice import Choice
 from planner.core.reminders import DueReminder, reminders_due
 from planner.errors import Conflict
 from planner.formats.workday_table import working_days
 from planner.notify.letters import Letter, render
 from planner.notify.transports import Smtp, TransportError
-from planner.store import queries
+from planner.store import people, queries
 from planner.store.database import Database, Session
 from planner.store.models import Office, Plan, Reminder
 
@@ -56,7 +57,7 @@ def queue_reminders(database: Database, at: datetime, head: Letterhead) -> int:
         through = office.reminded_through
         if through and through >= today:
             return 0
-        chosen = [plan for plan in queries.plans(session) if not plan.sample]
+        chosen = [plan for plan in queries.current_plans(session) if not plan.sample]
         letters = _letters(session, chosen, today, through, head)
         made = sum(_queue(session, office, reminder, letter, at) for reminder, letter in letters)
         office.reminded_through = today
@@ -67,7 +68,8 @@ def queue_reminders(database: Database, at: datetime, head: Letterhead) -> int:
 def _letters(
     session: Session, chosen: Sequence[Plan], on: date, since: date | None, head: Letterhead
 ) -> list[tuple[DueReminder, Letter]]:
-    entries, days = queries.entries(session, chosen), working_days()
+    # Nobody is reminded of what is closed, and most of an old office is.
+    entries, days = queries.entries(session, chosen, choice=Choice(only_open=True)), working_days()
     due = reminders_due(entries, on, days, since=since)
     return [(one, render(one, entries, on, days, head.office, head.contact, head.templates)) for one in due]
 
@@ -84,7 +86,7 @@ def _queue(session: Session, office: Office, due: DueReminder, letter: Letter, a
             day=due.day,
             title=letter.subject,
             body=letter.body,
-            address=queries.email_of(session, due.recipient),
+            address=people.email_of(session, due.recipient),
             next_try_at=at,
         )
     )

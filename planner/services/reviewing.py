@@ -30,11 +30,7 @@ from planner.core.revision import Pair, align_items, inherit, is_changed, share_
 from planner.core.status import Act
 from planner.errors import Conflict, Invalid
 from planner.formats.workday_table import working_days
-from planner.reading.context import Context
-from planner.reading.document import read_plan
-from planner.reading.fields import Wish, find_words, granted
-from planner.reading.items import read_task
-from planner.reading.lint import find_findings
+from planner.services import reader
 from planner.services.importing import Imported, Source, keep_file, read_source, summary
 from planner.services.publishing import Origin, plan_as_stored, publish
 from planner.services.revising import Revision, revise
@@ -150,7 +146,7 @@ def set_year(database: Database, review_id: int, year: int) -> None:
     """Read the file again as a plan of *year*, where it names none; raise ``Invalid`` once the review has begun."""
     with database.write() as session:
         row = _untouched_row(session, review_id)
-        reading = read_plan(load_plan(row.reading).text, year=year, days=working_days())
+        reading = reader.read_plan(load_plan(row.reading).text, year=year, days=working_days())
         _set_reading(session, row, reading, _likely_before(session, reading))
 
 
@@ -159,7 +155,7 @@ def set_revises(database: Database, review_id: int, address: str) -> None:
     with database.write() as session:
         row = _untouched_row(session, review_id)
         held = load_plan(row.reading)
-        reading = read_plan(held.text, year=held.plan_year, days=working_days())
+        reading = reader.read_plan(held.text, year=held.plan_year, days=working_days())
         _set_reading(session, row, reading, queries.plan_at(session, address) if address else None)
 
 
@@ -190,7 +186,7 @@ def _underway(session: Session, row: models.Review) -> Underway:
 
 
 def _open_findings(review: Review) -> tuple[core.Finding, ...]:
-    return tuple(one for one in find_findings(review.plan) if (one.code, one.span) not in review.noted)
+    return tuple(one for one in reader.find_findings(review.plan) if (one.code, one.span) not in review.noted)
 
 
 def _open_row(session: Session, review_id: int) -> models.Review:
@@ -238,13 +234,16 @@ def accept_item(database: Database, review_id: int, key: str, said: Said) -> Ste
     return _take(database, review_id, said, wanted)
 
 
-def edit(database: Database, review_id: int, key: str, wish: Wish, said: Said) -> Step:
+def edit(database: Database, review_id: int, key: str, wish: reader.Wish, said: Said) -> Step:
     """Change a candidate's title, time and people; raise ``Invalid`` for words of time that are not understood."""
 
     def wanted(review: Review) -> Step:
         chosen = card(review, key)
-        task, who = granted(
-            wish, chosen.task, chosen.item, Context(review.plan.plan_year, review.plan.issue_date, days=working_days())
+        task, who = reader.granted(
+            wish,
+            chosen.task,
+            chosen.item,
+            reader.Context(review.plan.plan_year, review.plan.issue_date, days=working_days()),
         )
         return Step(ReviewAct.EDIT, (chosen.task.span,), (task,), who)
 
@@ -276,9 +275,9 @@ def add_task(database: Database, review_id: int, words: str, start: int | None, 
     """Make words of the text a task; *start* says where they stand, when they stand there more than once."""
 
     def wanted(review: Review) -> Step:
-        span = find_words(review.plan.text, words, start)
-        context = Context(review.plan.plan_year, review.plan.issue_date, days=working_days())
-        return Step(ReviewAct.ADD, (), (read_task(review.plan.text, span, context),))
+        span = reader.find_words(review.plan.text, words, start)
+        context = reader.Context(review.plan.plan_year, review.plan.issue_date, days=working_days())
+        return Step(ReviewAct.ADD, (), (reader.read_task(review.plan.text, span, context),))
 
     return _take(database, review_id, said, wanted)
 
@@ -287,7 +286,9 @@ def note(database: Database, review_id: int, code: str, start: int, said: Said) 
     """Take note of a finding: it is not shown again."""
 
     def wanted(review: Review) -> Step:
-        found = next((one for one in find_findings(review.plan) if (one.code, one.span.start) == (code, start)), None)
+        found = next(
+            (one for one in reader.find_findings(review.plan) if (one.code, one.span.start) == (code, start)), None
+        )
         if found is None:
             raise Conflict(CHANGED)
         return Step(ReviewAct.NOTE, finding=(found.code, found.span))

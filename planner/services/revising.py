@@ -8,28 +8,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from planner.core import plan as core
 from planner.core.review import title_of
 from planner.core.revision import Difference, Pair, align_tasks, differences, is_changed
-from planner.core.schedule import Due, schedule
-from planner.core.status import OPEN, Act, State
+from planner.core.schedule import schedule
+from planner.core.status import Act, State
 from planner.services.publishing import (
     ROLES,
     Origin,
     decide_reminders_again,
     item_codes,
+    note_times,
+    party_called,
+    seasons_of,
     store_assignment,
     store_item,
-    store_occurrence,
     store_task,
     store_version,
+    text_hash,
 )
-from planner.store import queries
+from planner.services.scheduling import cancel, reschedule
+from planner.store import people, queries
 from planner.store.database import Session
-from planner.store.journal import Entered, append
+from planner.store.journal import Entered, append, open_with, take_turn
 from planner.store.models import Item, Occurrence, Plan, Task
 from planner.store.values import dump_deadline, dump_target
 
@@ -54,6 +58,7 @@ class Revision:
 
 def revise(session: Session, revision: Revision, origin: Origin) -> None:
     """Store the new version and carry every item, task and occurrence over to it."""
+    take_turn(session, revision.plan.id)
     number = queries.version_of(session, revision.plan.id).number + 1
     store_version(session, revision.plan, revision.read, origin, number, revision.at)
     revision.plan.title = revision.read.title or revision.plan.title
@@ -69,8 +74,12 @@ class _Carrying:
     def __init__(self, session: Session, revision: Revision, number: int) -> None:
         self.session, self.revision, self.number = session, revision, number
         self.plan = revision.plan
-        self.items = {core.Span(row.start, row.end): row for row in queries.items_of(session, self.plan.id)}
-        self.tasks = {core.Span(row.start, row.end): row for row in queries.tasks_of(session, self.plan.id)}
+        own = [row for row in queries.items_of(session, self.plan.id) if row.origin_id is None]
+        self.items = {core.Span(row.start, row.end): row for row in own}
+        rows = [row for row in queries.tasks_of(session, self.plan.id) if not row.words]
+        self.tasks = {core.Span(row.start, row.end): row for row in rows}
+        self.seasons = seasons_of(session, self.plan.year)
+        self.opened: list[Occurrence] = []
         self.codes = {row.code for row in queries.tasks_ever(session, self.plan.id)}
         self.position = 0
 
@@ -92,10 +101,13 @@ class _Carrying:
                 place += 1
                 self._carry_item(pair, pair.new, place, prefixes[pair.new.span])
         self._close_ranks(rows, place)
+        if self.opened:
+            told = self._entered(Act.ISSUE, f"版本{self.number}新增{len(self.opened)}期")
+            open_with(self.session, self.plan.id, self.opened, told)
 
     def _close_ranks(self, rows: Sequence[Item], last: int) -> None:
-        """Give the withdrawn items the places after the last."""
-        for place, row in enumerate((row for row in rows if row.withdrawn), last + 1):
+        """Give the withdrawn items, and those carried over from an earlier plan, the places after the last."""
+        for place, row in enumerate((row for row in rows if row.position > ASIDE), last + 1):
             row.position = place
             self.session.add(row)
         self.session.flush()
@@ -103,12 +115,12 @@ class _Carrying:
     def _announce(self, origin: Origin) -> None:
         counts = Counter(_kinds(self.revision))
         told = "，".join(f"{kind}{counts[kind]}条" for kind in ("未变", "改动", "新增", "撤销") if counts[kind])
-        data = {"sha256": origin.sha256, "version": str(self.number)}
+        data = {"sha256": origin.sha256, "version": str(self.number), "text": text_hash(self.revision.read.text)}
         self._tell(Act.IMPORT, f"导入版本{self.number}《{self.plan.title}》：{told}", data=data)
 
     def _carry_item(self, pair: Pair[core.Item], new: core.Item, place: int, prefix: str) -> None:
         if pair.old is None:
-            row = store_item(self.session, self.plan, new, place, self.number)
+            row = store_item(self.session, self.plan, new, place, self.number, self.revision.at)
             self._tell(Act.ISSUE, f"版本{self.number}新增「{new.title or title_of(new.tasks[0])}」", item_id=row.id)
         else:
             row = self.items[pair.old.span]
@@ -128,9 +140,15 @@ class _Carrying:
             self._reassign(row, role, kind, getattr(new.responsibility, group))
 
     def _reassign(self, item: Item, role: str, kind: str, names: Sequence[core.Name]) -> None:
-        """End the parts the new words do not name, begin those they do; whom the office named stays."""
+        """End the parts the new words do not name, begin those they do; whom the office named stays.
+
+        A name is read as the party it is known to be, and who handed over does not come back.
+        """
+        gone = people.handed_over(self.session, item.id)
+        known = [replace(name, name=party_called(self.session, kind, name.name).name) for name in names]
+        names = [name for name in known if name.name not in gone]
         places = {name.name: place for place, name in enumerate(names, start=1)}
-        held = {party.name: row for row, party in queries.assignments_of(self.session, item.id) if row.role == role}
+        held = {party.name: row for row, party in people.assignments_of(self.session, item.id) if row.role == role}
         for name, row in held.items():
             if name not in places and not row.by_office:
                 row.ended_at = self.revision.at
@@ -138,7 +156,7 @@ class _Carrying:
             self.session.add(row)
         for new in names:
             if new.name not in held:
-                store_assignment(self.session, item.id, role, kind, new, places[new.name])
+                store_assignment(self.session, item.id, role, kind, new, places[new.name], self.revision.at)
 
     def _carry_task(self, item: Item, pair: Pair[core.Task], prefix: str) -> None:
         self.position += pair.new is not None
@@ -154,7 +172,7 @@ class _Carrying:
         code = next(code for n in range(1, len(self.codes) + 2) if (code := f"{prefix}-{n}") not in self.codes)
         self.codes.add(code)
         waits = self.revision.issued is not None and new.span not in self.revision.issued
-        store_task(
+        self.opened += store_task(
             self.session,
             self.plan,
             item,
@@ -171,43 +189,10 @@ class _Carrying:
         row.start, row.end = new.span
         row.deadlines = [dump_deadline(rule) for rule in new.deadlines]
         row.targets = [dump_target(target) for target in new.targets]
+        note_times(row, new.deadlines)
         self.session.add(row)
-        self._reschedule(row, schedule(new.deadlines, self.plan.year, self.plan.issue_date))
-
-    def _reschedule(self, task: Task, dues: Sequence[Due]) -> None:
-        """Move, add and cancel open occurrences so that they are those of the new words; closed ones stay."""
-        held = {row.key: row for row in queries.occurrences_of(self.session, task.id)}
-        for due in dues:
-            row = held.pop(due.key, None)
-            if row is None:
-                store_occurrence(self.session, task, due, self.revision.at, State.NOT_STARTED)
-            elif row.state in OPEN | {State.DRAFT}:
-                self._move(row, due)
-        for row in held.values():
-            self._cancel(row)
-
-    def _move(self, row: Occurrence, due: Due) -> None:
-        row.label, row.minimum, row.opens_on = due.label, due.count, due.opens_on
-        if row.due_on != due.due_on and not row.due_by_office:
-            data = {"due_on": _iso(due.due_on), "was": _iso(row.due_on)}
-            words = f"时限由{data['was'] or '未定'}改为{data['due_on'] or '未定'}"
-            self._tell(Act.CORRECT, words, occurrence_id=row.id, data=data)
-            row.due_on, row.before_issue = due.due_on, due.before_issue
-            self._touch(row)
-        self.session.add(row)
-
-    def _cancel(self, row: Occurrence) -> None:
-        if row.state in (State.DONE, State.CANCELLED):
-            return
-        self._tell(Act.CANCEL, f"版本{self.number}不再有这一项", occurrence_id=row.id)
-        row.state = State.CANCELLED.value
-        self._touch(row)
-        self.session.add(row)
-
-    def _touch(self, row: Occurrence) -> None:
-        row.sequence += 1
-        row.version += 1
-        row.changed_at = self.revision.at
+        dues = schedule(new.deadlines, self.plan.year, self.plan.issue_date, self.seasons)
+        self.opened += reschedule(self.session, row, dues, self._entered(Act.CORRECT), self._gone)
 
     def _withdraw_item(self, pair: Pair[core.Item]) -> None:
         if pair.old is None:
@@ -222,30 +207,26 @@ class _Carrying:
         task.withdrawn = True
         self.session.add(task)
         for row in queries.occurrences_of(self.session, task.id):
-            self._cancel(row)
+            cancel(self.session, row, self._entered(Act.CANCEL, self._gone))
+
+    @property
+    def _gone(self) -> str:
+        return f"版本{self.number}不再有这一项"
+
+    def _entered(self, act: Act, text: str = "", data: Mapping[str, str | None] | None = None) -> Entered:
+        at = self.revision.at
+        return Entered(act, at, at.date(), self.revision.actor, text=text, data=data or {})
 
     def _tell(
-        self,
-        act: Act,
-        text: str,
-        *,
-        item_id: int | None = None,
-        occurrence_id: int | None = None,
-        data: Mapping[str, str | None] | None = None,
+        self, act: Act, text: str, *, item_id: int | None = None, data: Mapping[str, str | None] | None = None
     ) -> None:
-        at = self.revision.at
-        entered = Entered(act, at, at.date(), self.revision.actor, text=text, data=data or {})
-        append(self.session, self.plan.id, entered, item_id=item_id, occurrence_id=occurrence_id)
+        append(self.session, self.plan.id, self._entered(act, text, data), item_id=item_id)
 
 
 def _words(told: Difference) -> str:
     if not told.before or not told.after:
         return f"{told.what}{'新增' if told.after else '撤销'}「{told.after or told.before}」"
     return f"{told.what}由「{told.before}」改为「{told.after}」"
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def _kinds(revision: Revision) -> Iterator[str]:

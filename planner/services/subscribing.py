@@ -5,17 +5,20 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from planner.core.calendar import day_words
 from planner.core.ledger import Entry
 from planner.core.status import Facts, State
 from planner.errors import Invalid
-from planner.formats.calendar_feed import FeedEvent, calendar, etag
 from planner.formats.workday_table import working_days
 from planner.services.signing_in import hash_token
-from planner.store import queries
+from planner.store import people, queries
 from planner.store.database import Database, Session
 from planner.store.models import Feed, Occurrence, Plan
+
+if TYPE_CHECKING:
+    from planner.formats.calendar_feed import FeedEvent
 
 DONE_SHOWN = timedelta(days=30)
 LOOK_BACK = timedelta(days=366)
@@ -38,7 +41,7 @@ def subscribe(database: Database, scope: str, chosen_id: int, at: datetime) -> s
     with database.write() as session:
         feed = Feed(office_id=queries.the_office(session).id, scope=scope, created_at=at, token_hash=hash_token(token))
         if scope == "party":
-            feed.party_id = queries.party_by_id(session, chosen_id).id
+            feed.party_id = people.party_by_id(session, chosen_id).id
         elif scope == "plan":
             feed.plan_id = queries.plan_by_id(session, chosen_id).id
         else:
@@ -57,12 +60,14 @@ def revoke(database: Database, feed_id: int, at: datetime) -> None:
 
 def read_feed(database: Database, token: str, at: datetime, base_url: str) -> FeedBody:
     """Return the calendar of a token; raise ``NotFound`` for a wrong or revoked one."""
+    from planner.formats.calendar_feed import calendar, etag  # only here: it takes a while and memory to load
+
     with database.read() as session:
         feed = queries.feed_with(session, hash_token(token))
         name = feed_name(session, feed)
         chosen = _plans(session, feed)
         rows = {row.id: row for row in queries.occurrences_in(session, chosen)}
-        entries = [entry for entry in queries.entries(session, chosen) if _concerns(session, feed, entry)]
+        entries = [entry for entry in queries.entries(session, chosen, full=True) if _concerns(session, feed, entry)]
     shown = [
         (entry, rows[entry.occurrence_id], entry.facts.due_on)
         for entry in entries
@@ -78,7 +83,7 @@ def read_feed(database: Database, token: str, at: datetime, base_url: str) -> Fe
 def feed_name(session: Session, feed: Feed) -> str:
     """Return whose or which calendar this is."""
     if feed.party_id is not None:
-        return f"{queries.party_by_id(session, feed.party_id).name} 重点工作"
+        return f"{people.party_by_id(session, feed.party_id).name} 重点工作"
     return queries.plan_by_id(session, feed.plan_id or 0).title
 
 
@@ -91,7 +96,7 @@ def _plans(session: Session, feed: Feed) -> list[Plan]:
 def _concerns(session: Session, feed: Feed, entry: Entry) -> bool:
     if feed.party_id is None:
         return True
-    name = queries.party_by_id(session, feed.party_id).name
+    name = people.party_by_id(session, feed.party_id).name
     return name in entry.leaders + entry.departments + entry.supporting
 
 
@@ -104,6 +109,8 @@ def _is_shown(facts: Facts, due_on: date, on: date) -> bool:
 
 
 def _event(entry: Entry, row: Occurrence, due_on: date, addresses: dict[int, str], base_url: str) -> FeedEvent:
+    from planner.formats.calendar_feed import FeedEvent
+
     url = f"{base_url}/t/{addresses[entry.plan_id]}-{entry.code}"
     return FeedEvent(
         uid=row.uid,

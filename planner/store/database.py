@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from threading import local
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 
-from planner.errors import PlannerError, Unreadable
+from planner.errors import Invalid, PlannerError, Unreadable
 
-__all__ = ["Database", "Session", "StoreUnavailable"]
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+__all__ = ["Database", "Session", "StoreUnavailable", "is_unavailable", "known_revisions", "upgrade"]
 
 
 class StoreUnavailable(PlannerError):
     """数据库打不开或写不进去，已记录的内容没有丢失。请检查磁盘空间和 DATABASE_URL 后重试。"""
+
+
+FULL = "磁盘已满，刚才的没有保存，以前记录的都还在。请腾出空间后再试一次。"
+READ_ONLY = "数据库现在只能看、不能写，刚才的没有保存。请让数据文件夹或数据库可以写入后再试。"
+DAMAGED = "数据库文件已损坏，没有改动它。请把数据文件夹改名留存，再用 planner restore 恢复最近的备份。"
+NEWER = "数据库是更新的 Planner 建的，没有改动它。请先更新程序再启动。"
+_WORDS: dict[int | str, str] = {
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    "53100": FULL,
+    "25006": READ_ONLY,
+    "42501": READ_ONLY,
+}
+"""By SQLite's primary code or PostgreSQL's state."""
+
+
+class Held(local):
+    """The session a thread holds for its reads, if any."""
+
+    session: Session | None = None
 
 
 class Database:
@@ -27,12 +65,33 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self._held = Held()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a transaction that changes nothing."""
+        """Open a transaction that changes nothing, or go on with the one this thread holds."""
+        held = self._held.session
+        if held is not None:
+            try:
+                with _translated():
+                    yield held
+            except StoreUnavailable:
+                # The page that tells of it reads too, and begins anew.
+                held.close()
+                raise
+            return
         with self._session({}) as session:
             yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let all reads of this thread within the block be one transaction: they cost less, and see one moment."""
+        with self._session({}) as session:
+            self._held.session = session
+            try:
+                yield
+            finally:
+                self._held.session = None
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -40,6 +99,18 @@ class Database:
         with self._session({"planner_write": True}) as session:
             yield session
             session.commit()
+        if self._held.session is not None:
+            # What is read from now on shall see what was written.
+            self._held.session.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open one view of everything that stays as it is, however long it is read and others write."""
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        # A read transaction of SQLite is such a view by itself.
+        bound = self.engine if self.engine.dialect.name == "sqlite" else self.engine.execution_options(**options)
+        with _translated(), bound.begin() as connection:
+            yield connection
 
     @contextmanager
     def _session(self, options: dict[str, Any]) -> Iterator[Session]:
@@ -49,24 +120,81 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema up to date; does nothing when it is."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        with _translated():
+            if _is_current(self.engine):
+                return
         bound = self.engine.execution_options(planner_write=True)
         with _translated(), bound.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection)
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
 
 
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema to a revision, inside the transaction of *connection*; raise ``StoreUnavailable`` for a newer one."""
+    from alembic import command  # only here: most starts have nothing to migrate
+    from alembic.util import CommandError
+
+    config = _scripts()
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise StoreUnavailable(NEWER) from error
+
+
+def known_revisions() -> set[str]:
+    """Return the revisions of the schema this program knows."""
+    from alembic.script import ScriptDirectory
+
+    return {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
+
+
+def _scripts() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _is_current(engine: Engine) -> bool:
+    """Tell whether the newest migration has been run: the file names begin with their numbers."""
+    newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest]
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (DataError, IntegrityError) as error:
+        if "append-only" in str(error.orig):
+            raise
+        raise Invalid("填写的内容没有存下来：太长、太大，或刚被别人改过。请检查后再提交。") from error
+    except DBAPIError as error:
+        if not is_unavailable(error):
+            raise
+        raise StoreUnavailable(_words(error)) from error
+    except NoConnection as error:
         raise StoreUnavailable from error
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Tell whether the database cannot be used just now, rather than refusing what it was given."""
+    # A file that is no database, or a damaged one, is told by the plain kind.
+    kinds = (OperationalError, InternalError, InterfaceError)
+    return isinstance(error, kinds) or type(error) is DatabaseError or _words(error) is not None
+
+
+def _words(error: DBAPIError) -> str | None:
+    primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return _WORDS.get(primary) or _WORDS.get(getattr(error.orig, "sqlstate", "") or "")
 
 
 def _engine(url: str) -> Engine:
@@ -74,7 +202,7 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed, pool_pre_ping=True)
-        if parsed.database:
+        if parsed.database and not parsed.database.startswith("file:"):
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False})
     except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:

@@ -36,22 +36,39 @@ def one_of(column: str, values: type[State] | type[Act] | tuple[str, ...]) -> Ch
 class Office(Table, table=True):
     """An office that issues plans."""
 
+    __table_args__ = (one_of("sign_off_by", ("office", "leader")),)
     id: int = Field(default=None, primary_key=True)
     name: str
     reminded_through: date | None = None
     """The last day for which it was decided whom to remind."""
+    sign_off_by: str = "office"
+    """Who signs off: the office itself (办公室审核制), or only the responsible leader."""
 
 
 class Account(Table, table=True):
-    """Someone who may sign in. ``link_hash`` is the sha256 of an unused one-time link."""
+    """Someone who may sign in: a clerk by password, a leader or contact by a personal link with an optional PIN.
 
-    __table_args__ = (one_of("role", ("clerk",)),)
+    ``link_hash`` is the sha256 of an unused one-time link, ``personal_hash`` that of the personal one. ``epoch`` grows
+    when a link or password is withdrawn; a session of an older one is over.
+    """
+
+    __table_args__ = (one_of("role", ("clerk", "leader", "contact")),)
     id: int = Field(default=None, primary_key=True)
     office_id: int = Field(foreign_key="office.id", index=True)
     name: str
     role: str = "clerk"
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    """The leader, or the department whose contact this is."""
     link_hash: str | None = Field(default=None, unique=True)
     link_expires_at: datetime | None = None
+    personal_hash: str | None = Field(default=None, unique=True)
+    password_hash: str | None = None
+    """Of the clerk's password or of the PIN beside a personal link, by argon2."""
+    failed_tries: int = 0
+    locked_until: datetime | None = None
+    epoch: int = 1
+    revoked_at: datetime | None = None
+    last_seen_at: datetime | None = None
 
 
 class Plan(Table, table=True):
@@ -103,6 +120,8 @@ class Item(Table, table=True):
     section: str
     start: int
     end: int
+    origin_id: int | None = Field(default=None, foreign_key="item.id")
+    """The point of an earlier year's plan whose open matters were carried over into this plan (结转)."""
 
 
 class Task(Table, table=True):
@@ -122,6 +141,13 @@ class Task(Table, table=True):
     end: int
     deadlines: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     targets: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    words: str = ""
+    """The words of a task carried over from an earlier plan, which do not stand in this one's text."""
+    origin_id: int | None = Field(default=None, foreign_key="task.id")
+    """The task of an earlier plan that this one goes on with (承接自)."""
+    frequency: str | None = None
+    """Of its recurring deadline, and whether its words leave the time open: both read from ``deadlines``."""
+    time_open: bool = False
 
 
 class Review(Table, table=True):
@@ -158,39 +184,73 @@ OPEN = "state IN ('not_started', 'in_progress', 'handed_in')"
 
 
 class Occurrence(Table, table=True):
-    """One due instance of a task. ``uid`` never changes; ``sequence`` grows with every change of the due day."""
+    """One due instance of a task. ``uid`` never changes.
+
+    All that stands after it is what the events say of it (:class:`planner.core.history.Story`): written in the same
+    transaction as the event, and rebuilt from the events by ``planner rebuild``.
+    """
 
     __table_args__ = (
         UniqueConstraint("task_id", "key"),
         one_of("state", State),
-        Index("ix_occurrence_open", "plan_id", "due_on", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        # What marks and totals are counted from, without a look at the rows.
+        Index(
+            "ix_occurrence_standing",
+            *("plan_id", "state", "due_on", "before_issue", "handed_in_on", "closed_on", "task_id"),
+        ),
+        # The few open ones, with their state, for SQLite to find the plans that have any without a look at the rows.
+        # Partial on PostgreSQL too, by the migration: saying so here would load that dialect at every start.
+        Index("ix_occurrence_open", "plan_id", "due_on", "state", sqlite_where=text(OPEN)),
     )
     id: int = Field(default=None, primary_key=True)
-    plan_id: int = Field(foreign_key="plan.id", index=True)
+    plan_id: int = Field(foreign_key="plan.id")
     task_id: int = Field(foreign_key="task.id")
     key: str
     uid: str = Field(unique=True)
     label: str
     opens_on: date | None
     due_on: date | None
+    first_due_on: date | None = None
+    """The due day it had before it was ever moved."""
     due_by_office: bool = False
     """The office, not the document, set the due day."""
     minimum: int = 1
+    times: int = 0
+    """How often it was done so far, where it is to be done several times."""
+    cells: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """Where each of several parties does it for itself: party -> the day it did, or null."""
     before_issue: bool = False
+    standing: bool = False
+    """The office declared it a standing duty without a date."""
     sequence: int = 0
     changed_at: datetime
     state: str = Field(default=State.NOT_STARTED, sa_type=String)
     closed_on: date | None = None
+    closed_at: datetime | None = None
+    """When its sign-off was recorded: it stays with those responsible at that moment."""
+    signed_by: str = ""
     handed_in_on: date | None = None
     last_event_on: date | None = None
     last_progress: str = ""
     last_progress_on: date | None = None
+    difficulty: str = ""
+    coordination: str = ""
+    next_step: str = ""
+    promised_on: date | None = None
+    extension: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """The extension asked for and not decided: ``{"due_on", "reason", "by"}``."""
+    extensions: int = 0
+    """How many were granted."""
     version: int = 1
     """Counts the changes of this row; an act based on an older count is refused."""
 
 
 class Party(Table, table=True):
-    """A person or department that can be responsible; ``email`` is where reminders go."""
+    """A person or department that can be responsible; ``email`` is where reminders go.
+
+    ``department_id`` is the department a contact works in. ``confirmed_at`` is empty while the name stands in the queue
+    of names just read from a document; a party found to be another one is ``merged_into_id`` it and keeps its history.
+    """
 
     __table_args__ = (UniqueConstraint("office_id", "kind", "name"), one_of("kind", ("person", "department")))
     id: int = Field(default=None, primary_key=True)
@@ -198,10 +258,28 @@ class Party(Table, table=True):
     kind: str
     name: str
     email: str = ""
+    post: str = ""
+    phone: str = ""
+    main_leader: bool = False
+    """主要领导: decides second and long extensions, and anything a leader may."""
+    department_id: int | None = Field(default=None, foreign_key="party.id")
+    confirmed_at: datetime | None = None
+    merged_into_id: int | None = Field(default=None, foreign_key="party.id")
+
+
+class Alias(Table, table=True):
+    """Another name of a party (应急办 = 应急部门)."""
+
+    __table_args__ = (UniqueConstraint("office_id", "kind", "name"),)
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id")
+    kind: str
+    name: str
+    party_id: int = Field(foreign_key="party.id")
 
 
 class Assignment(Table, table=True):
-    """Who answers for an item, in the order of the text. ``ended_at`` is set when it no longer holds."""
+    """Who answers for an item, in the order of the text, from ``began_at`` to ``ended_at``."""
 
     __table_args__ = (one_of("role", ("leader", "department", "supporting", "contact")),)
     id: int = Field(default=None, primary_key=True)
@@ -211,13 +289,39 @@ class Assignment(Table, table=True):
     position: int
     by_office: bool = False
     """The office, not the document, named this party."""
+    began_at: datetime
     ended_at: datetime | None = None
+
+
+class Delegation(Table, table=True):
+    """A leader's deputy (代) from ``starts_on`` through ``ends_on``; responsibility stays with the leader."""
+
+    id: int = Field(default=None, primary_key=True)
+    party_id: int = Field(foreign_key="party.id", index=True)
+    deputy_id: int = Field(foreign_key="party.id", index=True)
+    starts_on: date
+    ends_on: date
+    made_at: datetime
+    made_by: str
+    ended_at: datetime | None = None
+
+
+class Season(Table, table=True):
+    """A stretch the office dates once a year (汛期), both days inclusive."""
+
+    __table_args__ = (UniqueConstraint("office_id", "year", "name"),)
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id")
+    year: int
+    name: str
+    starts_on: date
+    ends_on: date
 
 
 class Event(Table, table=True):
     """One act, append-only; ``hash`` chains it to the event before it in the same plan."""
 
-    __table_args__ = (UniqueConstraint("plan_id", "number"), one_of("kind", Act))
+    __table_args__ = (UniqueConstraint("plan_id", "number"), one_of("kind", Act), Index("ix_event_at", "at"))
     id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id")
     number: int

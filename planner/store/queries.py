@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Select
 from sqlmodel import Session, col, desc, func, select
 
-from planner.core.ledger import Entry
-from planner.core.plan import Frequency
-from planner.core.status import Act, Facts, State
+from planner.core.measures import Measurement
+from planner.core.plan import Target
+from planner.core.status import Act, State
 from planner.errors import NotFound
+from planner.store.conditions import is_open
+from planner.store.journal import take_turn
+from planner.store.listing import Assigned, assigned, assigned_in, entries
 from planner.store.models import (
-    Account,
-    Assignment,
     Event,
     Feed,
     Item,
     Occurrence,
     Office,
-    Party,
     Plan,
     PlanVersion,
     Reminder,
     Review,
     ReviewStep,
+    Season,
     Task,
 )
+from planner.store.values import load_measurement, load_target
+
+__all__ = ["Assigned", "assigned", "assigned_in", "entries"]
 
 T = TypeVar("T")
 
@@ -50,10 +52,30 @@ def plans(session: Session) -> Sequence[Plan]:
     return session.exec(statement.order_by(desc(Plan.year), desc(col(Plan.id)))).all()
 
 
+def plans_in_turn(session: Session) -> Iterator[Plan]:
+    """Yield the plans in use, each with the turn to change it; in one order, so that no two wait for each other."""
+    for plan in sorted(plans(session), key=lambda plan: plan.id):
+        take_turn(session, plan.id)
+        yield plan
+
+
+def plans_ever(session: Session) -> Sequence[Plan]:
+    """Return every plan, archived ones included, in the order they were imported."""
+    return session.exec(select(Plan).order_by(col(Plan.id))).all()
+
+
 def current_plans(session: Session) -> Sequence[Plan]:
-    """Return the office's real plans, or the sample while there is no other."""
-    every = plans(session)
-    return [plan for plan in every if not plan.sample] or every
+    """Return the real plans of the newest year and the earlier ones with open matters, or the sample while there is none."""
+    real = select(Plan).where(col(Plan.archived_at).is_(None), col(Plan.sample).is_(False))
+    newest = select(func.max(Plan.year)).where(col(Plan.archived_at).is_(None), col(Plan.sample).is_(False))
+    still_open = select(Occurrence.plan_id).where(is_open()).distinct()
+    current = real.where((col(Plan.year) == newest.scalar_subquery()) | col(Plan.id).in_(still_open))
+    return session.exec(current.order_by(desc(Plan.year), desc(col(Plan.id)))).all() or plans(session)
+
+
+def plans_of_year(session: Session, year: int) -> Sequence[Plan]:
+    """Return the plans in use of one year."""
+    return [plan for plan in plans(session) if plan.year == year]
 
 
 def plan_at(session: Session, address: str) -> Plan:
@@ -112,16 +134,6 @@ def tasks_ever(session: Session, plan_id: int) -> Sequence[Task]:
     return session.exec(select(Task).where(Task.plan_id == plan_id).order_by(col(Task.position))).all()
 
 
-def assignments_of(session: Session, item_id: int) -> Sequence[tuple[Assignment, Party]]:
-    """Return the parts now held in an item, with who holds them, in the order of the text."""
-    statement = (
-        select(Assignment, Party)
-        .join(Party, col(Party.id) == Assignment.party_id)
-        .where(Assignment.item_id == item_id, col(Assignment.ended_at).is_(None))
-    )
-    return session.exec(statement.order_by(col(Assignment.position), col(Assignment.id))).all()
-
-
 def review_by_id(session: Session, review_id: int, *, lock: bool = False) -> Review:
     """Return a review, locked for this transaction if asked; raise ``NotFound``."""
     statement = select(Review).where(Review.id == review_id)
@@ -146,123 +158,57 @@ def task_at(session: Session, plan: Plan, code: str) -> Task:
     return found(session.exec(statement).first(), "没有找到这项任务，请从文件页点进去。")
 
 
-def item_at(session: Session, plan: Plan, position: int) -> Item:
-    """Return an item by its place in a plan; raise ``NotFound``."""
-    statement = select(Item).where(Item.plan_id == plan.id, Item.position == position)
-    return found(session.exec(statement).first(), "没有找到这一条，请从文件页点进去。")
-
-
-def parties(session: Session) -> Sequence[Party]:
-    """Return everyone who can be responsible, persons first, by name."""
-    return session.exec(select(Party).order_by(desc(Party.kind), Party.name)).all()
-
-
-def party_by_id(session: Session, party_id: int) -> Party:
-    """Return a party; raise ``NotFound``."""
-    return found(session.get(Party, party_id), "没有找到这个人或部门。")
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """One party's part in an item."""
-
-    item_id: int
-    party_id: int
-    name: str
-    role: str
-    by_office: bool
-
-
-def assigned(session: Session, plan_ids: Iterable[int]) -> dict[int, list[Assigned]]:
-    """Return who answers now for each item of some plans: item id -> parts in the order of the text."""
-    statement = (
-        select(Assignment, Party.name)
-        .join(Party, col(Party.id) == Assignment.party_id)
-        .join(Item, col(Item.id) == Assignment.item_id)
-        .where(col(Item.plan_id).in_(list(plan_ids)), col(Assignment.ended_at).is_(None))
-        .order_by(col(Assignment.position), col(Assignment.id))
-    )
-    parts: dict[int, list[Assigned]] = defaultdict(list)
-    for row, name in session.exec(statement):
-        parts[row.item_id].append(Assigned(row.item_id, row.party_id, name, row.role, row.by_office))
-    return parts
-
-
-def entries(session: Session, chosen: Sequence[Plan]) -> list[Entry]:
-    """Return every occurrence of the chosen plans as the rules want it, in the order of the documents."""
-    return _entries(session, chosen, _occurrences().where(col(Occurrence.plan_id).in_([plan.id for plan in chosen])))
-
-
-def _occurrences() -> Select[Any]:
-    return (
-        select(Occurrence, Task, Item)  # type: ignore[return-value]
-        .join(Task, col(Task.id) == Occurrence.task_id)
-        .join(Item, col(Item.id) == Task.item_id)
-        .order_by(col(Occurrence.plan_id), col(Item.position), col(Task.position), col(Occurrence.id))
-    )
-
-
-def _entries(session: Session, chosen: Sequence[Plan], statement: Select[Any]) -> list[Entry]:
-    plan_ids = [plan.id for plan in chosen]
-    parts = assigned(session, plan_ids)
-    texts = _texts(session, plan_ids)
-    rows = session.execute(statement).all()
-    return [
-        _entry(row, task, item, parts.get(item.id, []), texts[task.plan_id, task.version]) for row, task, item in rows
-    ]
-
-
-def _texts(session: Session, plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
-    """Return the text of every version of some plans, by plan and number."""
-    statement = select(PlanVersion).where(col(PlanVersion.plan_id).in_(plan_ids))
-    return {(row.plan_id, row.number): row.text for row in session.exec(statement)}
-
-
-def _entry(row: Occurrence, task: Task, item: Item, parts: list[Assigned], text: str) -> Entry:
-    by_role: dict[str, list[str]] = defaultdict(list)
-    for part in parts:
-        by_role[part.role].append(part.name)
-    return Entry(
-        occurrence_id=row.id,
-        task_id=row.task_id,
-        code=task.code,
-        item_number=item.number,
-        title=task.title,
-        label=row.label,
-        quote=text[task.start : task.end],
-        leaders=tuple(by_role["leader"]),
-        departments=tuple(by_role["department"]),
-        supporting=tuple(by_role["supporting"]),
-        deadline_words="、".join(rule["raw"] for rule in task.deadlines),
-        facts=_facts(row, task, bool(parts)),
-        last_progress=row.last_progress,
-        last_progress_on=row.last_progress_on,
-        plan_id=row.plan_id,
-    )
-
-
-def _facts(row: Occurrence, task: Task, is_assigned: bool) -> Facts:
-    rhythm = next((rule["freq"] for rule in task.deadlines if rule["kind"] == "recurring"), None)
-    return Facts(
-        state=State(row.state),
-        due_on=row.due_on,
-        opens_on=row.opens_on,
-        closed_on=row.closed_on,
-        handed_in_on=row.handed_in_on,
-        has_progress=row.last_progress_on is not None,
-        assigned=is_assigned,
-        unsettled=row.due_on is None and any(rule["season"] or rule["weak"] for rule in task.deadlines),
-        before_issue=row.before_issue,
-        frequency=Frequency(rhythm) if rhythm else None,
-        last_event_on=row.last_event_on,
-    )
-
-
 def timeline(session: Session, task: Task) -> Sequence[Event]:
-    """Return the events of a task and of its item, the newest first."""
-    own = select(Occurrence.id).where(Occurrence.task_id == task.id)
-    statement = select(Event).where((col(Event.occurrence_id).in_(own)) | (Event.item_id == task.item_id))
-    return session.exec(statement.order_by(desc(Event.number))).all()
+    """Return the events of a task, of its item, and of the tasks it goes on with, the newest first."""
+    line = [task]
+    for one in line:
+        before = taken_up_by(session, f"{plan_with(session, one.plan_id).address}-{one.code}")
+        line += [earlier for earlier in before if earlier not in line]
+    own = session.exec(select(Occurrence.id).where(col(Occurrence.task_id).in_([one.id for one in line]))).all()
+    # By their ids, not by a query inside: only so does PostgreSQL use an index for each half.
+    items = col(Event.item_id).in_([one.item_id for one in line])
+    statement = select(Event).where(col(Event.occurrence_id).in_(own) | items)
+    return session.exec(statement.order_by(desc(Event.at), desc(Event.number))).all()
+
+
+def task_by_id(session: Session, task_id: int) -> Task:
+    """Return a task; raise ``NotFound``."""
+    return found(session.get(Task, task_id), "没有找到这项任务，请从文件页点进去。")
+
+
+def plan_with(session: Session, plan_id: int) -> Plan:
+    """Return a plan by its key, archived or not."""
+    return found(session.get(Plan, plan_id))
+
+
+def words_of(session: Session, task: Task) -> str:
+    """Return the words of a task, in its own plan's text or carried over from an earlier one."""
+    text = version_numbered(session, task.plan_id, task.version).text
+    return task.words or text[task.start : task.end]
+
+
+def carried_task(session: Session, plan_id: int, code: str) -> Task | None:
+    """Return the task of this code that was carried over into a plan, or None."""
+    statement = select(Task).where(Task.plan_id == plan_id, Task.code == code, Task.words != "")
+    return session.exec(statement).first()
+
+
+def taken_up_by(session: Session, address: str) -> Sequence[Task]:
+    """Return the tasks of earlier plans whose matters were carried over into the task at an address (2025-1-1)."""
+    statement = select(Event).where(Event.kind == Act.CARRY.value, col(Event.occurrence_id).is_not(None))
+    ids = [event.occurrence_id for event in session.exec(statement) if event.data.get("to") == address]
+    own = select(Occurrence.task_id).where(col(Occurrence.id).in_(ids))
+    return session.exec(select(Task).where(col(Task.id).in_(own)).order_by(col(Task.id))).all()
+
+
+def item_with_origin(session: Session, plan_id: int, origin_id: int) -> Item | None:
+    """Return the item of a plan that goes on with one of an earlier plan, or None."""
+    return session.exec(select(Item).where(Item.plan_id == plan_id, Item.origin_id == origin_id)).first()
+
+
+def item_of(session: Session, row: Occurrence) -> Item:
+    """Return the item of an occurrence."""
+    return item_by_id(session, task_by_id(session, row.task_id).item_id)
 
 
 def events_of(session: Session, plan_id: int) -> Sequence[Event]:
@@ -270,14 +216,51 @@ def events_of(session: Session, plan_id: int) -> Sequence[Event]:
     return session.exec(select(Event).where(Event.plan_id == plan_id).order_by(col(Event.number))).all()
 
 
-def occurrence(session: Session, occurrence_id: int) -> Occurrence:
-    """Return an occurrence; raise ``NotFound``."""
-    return found(session.get(Occurrence, occurrence_id))
+def count_events(session: Session) -> int:
+    """Count the events of all plans."""
+    return session.exec(select(func.count()).select_from(Event)).one()
 
 
-def occurrences_of(session: Session, task_id: int) -> Sequence[Occurrence]:
-    """Return the occurrences of a task in the order they were made."""
+def occurrence(session: Session, occurrence_id: int, *, lock: bool = False) -> Occurrence:
+    """Return an occurrence, with the turn to change its plan if asked; raise ``NotFound``."""
+    if lock:
+        own = select(Occurrence.plan_id).join(Plan).where(Occurrence.id == occurrence_id)
+        in_use = session.exec(own.where(col(Plan.archived_at).is_(None))).first()
+        take_turn(session, found(in_use, "没有找到这一期，它的计划可能已经撤下。"))
+    return found(session.exec(select(Occurrence).where(Occurrence.id == occurrence_id)).first())
+
+
+def occurrences_of(session: Session, task_id: int, *, lock: bool = False) -> Sequence[Occurrence]:
+    """Return the occurrences of a task in the order they were made, with the turn to change its plan if asked."""
+    if lock:
+        take_turn(session, found(session.exec(select(Task.plan_id).where(Task.id == task_id)).first()))
     return session.exec(select(Occurrence).where(Occurrence.task_id == task_id).order_by(col(Occurrence.id))).all()
+
+
+def drafts(session: Session, plan_id: int) -> Sequence[Occurrence]:
+    """Return the occurrences of a plan that wait to be issued, with the turn to change the plan."""
+    take_turn(session, plan_id)
+    statement = select(Occurrence).where(Occurrence.plan_id == plan_id, Occurrence.state == State.DRAFT.value)
+    return session.exec(statement.order_by(col(Occurrence.id))).all()
+
+
+def targets_with_measurements(session: Session, task_id: int) -> tuple[list[Target], list[Measurement]]:
+    """Return what a task is to reach, and what was measured so far, in the order it was recorded."""
+    task = task_by_id(session, task_id)
+    own = select(Occurrence.id).where(Occurrence.task_id == task_id)
+    statement = select(Event).where(col(Event.occurrence_id).in_(own), Event.kind == Act.MEASURE.value)
+    events = session.exec(statement.order_by(col(Event.number))).all()
+    targets = [load_target(target) for target in task.targets]
+    measured = [(load_measurement(event), event.data.get("of")) for event in events]
+    return targets, [one for reading, of in measured if (one := _of_its_target(reading, of, targets))]
+
+
+def _of_its_target(reading: Measurement, of: str | None, targets: Sequence[Target]) -> Measurement | None:
+    """Return a reading with the place its target has now; a version may have put another before it or dropped it."""
+    places = [place for place, target in enumerate(targets) if of in (None, f"{target.metric}{target.raw}")]
+    if reading.target in places:
+        return reading
+    return replace(reading, target=places[0]) if places else None
 
 
 def feeds(session: Session) -> Sequence[Feed]:
@@ -319,40 +302,19 @@ def addresses(session: Session) -> Sequence[str]:
     return session.exec(select(Plan.address)).all()
 
 
-def first_account(session: Session) -> Account | None:
-    """Return the clerk's account."""
-    return session.exec(select(Account).order_by(col(Account.id))).first()
-
-
-def account_by_id(session: Session, account_id: int) -> Account | None:
-    """Return an account, or None."""
-    return session.get(Account, account_id)
-
-
-def account_with_link(session: Session, link_hash: str) -> Account | None:
-    """Return the account whose one-time link has this hash."""
-    return session.exec(select(Account).where(Account.link_hash == link_hash)).first()
-
-
 def item_by_id(session: Session, item_id: int) -> Item:
     """Return an item; raise ``NotFound``."""
     return found(session.get(Item, item_id), "没有找到这一条，请从文件页点进去。")
 
 
-def party_named(session: Session, kind: str, name: str) -> Party | None:
-    """Return the person or department of this name, or None."""
-    return session.exec(select(Party).where(Party.kind == kind, Party.name == name)).first()
+def seasons(session: Session, year: int) -> Sequence[Season]:
+    """Return the seasons the office has dated for a year, by their beginning."""
+    return session.exec(select(Season).where(Season.year == year).order_by(col(Season.starts_on))).all()
 
 
-def assignment(session: Session, item_id: int, party_id: int, role: str) -> Assignment:
-    """Return a part now held; raise ``NotFound``."""
-    statement = select(Assignment).where(
-        Assignment.item_id == item_id,
-        Assignment.party_id == party_id,
-        Assignment.role == role,
-        col(Assignment.ended_at).is_(None),
-    )
-    return found(session.exec(statement).first(), "这项责任已经不在了，请刷新后再看。")
+def season_named(session: Session, year: int, name: str) -> Season | None:
+    """Return a season of a year, or None."""
+    return session.exec(select(Season).where(Season.year == year, Season.name == name)).first()
 
 
 def last_event(session: Session, occurrence_id: int) -> Event | None:
@@ -366,7 +328,7 @@ def settled_findings(session: Session, plan_id: int) -> set[tuple[str, int]]:
     statement = select(Event).where(
         Event.plan_id == plan_id, Event.kind == Act.SETTLE, col(Event.occurrence_id).is_(None)
     )
-    return {(event.data["code"], event.data["start"]) for event in session.exec(statement)}
+    return {(event.data["code"], event.data["start"]) for event in session.exec(statement) if "code" in event.data}
 
 
 def plan_by_id(session: Session, plan_id: int) -> Plan:
@@ -396,11 +358,6 @@ def reminder_exists(session: Session, recipient: str, rule: str, subject: str, d
         Reminder.recipient == recipient, Reminder.rule == rule, Reminder.subject == subject, Reminder.day == day
     )
     return session.exec(statement).first() is not None
-
-
-def email_of(session: Session, name: str) -> str:
-    """Return where reminders to the person or department of this name go, or ""."""
-    return session.exec(select(Party.email).where(Party.name == name, Party.email != "")).first() or ""
 
 
 def next_to_send(session: Session, at: datetime, lost_before: datetime) -> Reminder | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from planner.core.measures import Measurement
 from planner.core.plan import Basis, Deadline, DeadlineKind, Frequency, Plan, Span, Target
 from planner.core.plan_json import deadline_json, target_json
 from planner.core.review import Step
+from planner.store.models import Event
 
 _PLAN = TypeAdapter(Plan)
 _STEP = TypeAdapter(Step)
@@ -87,3 +90,15 @@ def load_target(value: Mapping[str, Any]) -> Target:
         raw=value["raw"],
         span=Span(value["start"], value["end"]),
     )
+
+
+def dump_measurement(measured: Measurement) -> dict[str, Any]:
+    """Return a measured figure as the data of its event; numbers as they were written, never as floats."""
+    numbers = {name: getattr(measured, name) for name in ("numerator", "denominator", "value")}
+    return {"target": measured.target, **{name: str(number) for name, number in numbers.items() if number is not None}}
+
+
+def load_measurement(event: Event) -> Measurement:
+    """Return the measured figure that an event of kind ``measure`` recorded."""
+    numbers = {name: Decimal(event.data[name]) for name in ("numerator", "denominator", "value") if name in event.data}
+    return Measurement(target=event.data["target"], day=event.day, text=event.text, **numbers)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,17 +16,24 @@ from planner.config import Settings, session_key, shipped
 from planner.core.calendar import day_words, weekday_name
 from planner.core.status import Mark, act_label, lamp, state_label
 from planner.core.wording import item_words
-from planner.errors import Conflict, Invalid, NotFound, PlannerError, Unreadable
+from planner.errors import Conflict, Forbidden, Invalid, NotFound, PlannerError, Unreadable
 from planner.formats.intake import MAX_BYTES
 from planner.formats.package import MAX_CHARACTERS
-from planner.store import queries
 from planner.store.database import Database
 from planner.web import (
+    access,
+    accounts,
+    backups,
     calendars,
+    carrying,
     checking,
     desk,
+    entry,
+    events,
     guide,
+    handovers,
     imports,
+    links,
     lists,
     outbox,
     parties,
@@ -34,10 +42,14 @@ from planner.web import (
     signing_in,
     tasks,
 )
+from planner.web import (
+    settings as office_settings,
+)
 from planner.web.desk import Desk
-from planner.web.words import FINDING_WORDS, MARK_WORDS, ROLE_WORDS
+from planner.web.rows import rows_of
+from planner.web.words import FINDING_WORDS, MARK_SIGNS, MARK_WORDS, ROLE_WORDS, details
 
-STATUS: dict[type[PlannerError], int] = {NotFound: 404, Invalid: 400, Conflict: 409, Unreadable: 400}
+STATUS: dict[type[PlannerError], int] = {NotFound: 404, Invalid: 400, Forbidden: 403, Conflict: 409, Unreadable: 400}
 FORM_ROOM = 1024 * 1024
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -50,6 +62,10 @@ HTTP_WORDS = {
 }
 
 
+GROUPS = (
+    accounts, backups, calendars, carrying, checking, desk, entry, events, guide, handovers, imports, lists, office_settings, outbox,
+    parties, plans, reviews, signing_in, tasks,
+)  # fmt: skip
 PASTED_BYTES = 4 * MAX_CHARACTERS
 """Bytes of a pasted text: as many characters as a file may hold, each up to four."""
 
@@ -69,10 +85,11 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
+    app.teardown_request(_leave)
     _set_entrance(app, settings, database, clock)
     _set_words(app)
     _set_errors(app)
-    for group in (checking, desk, guide, imports, lists, outbox, parties, plans, reviews, signing_in, tasks, calendars):
+    for group in GROUPS:
         app.register_blueprint(group.pages)
     return app
 
@@ -81,19 +98,20 @@ def _set_entrance(app: Flask, settings: Settings, database: Database, clock: Cal
     @app.before_request
     def enter() -> AnyResponse | None:
         g.desk = Desk(settings=settings, database=database, now=clock())
-        if request.endpoint is None or request.endpoint == "static" or request.endpoint in OPEN_TO_ALL:
+        if request.endpoint is None or request.endpoint in access.OPEN:
             return None
-        with database.read() as reading:
-            g.account = queries.account_by_id(reading, session.get("account", 0))
-        if g.account is None:
+        _hold(database)
+        if not access.recognise(database):
             return redirect(url_for("signing_in.sign_in"))
-        return None
+        return access.admit(request.endpoint)
 
     @app.url_defaults
     def keep_day(endpoint: str, values: dict[str, Any]) -> None:
-        # The chosen day stays chosen from page to page.
+        # The chosen day, and how it is told, stay chosen from page to page.
         if "on" in request.args and endpoint != "static":
-            values.setdefault("on", request.args["on"])
+            for name in ("on", "as_recorded"):
+                if name in request.args:
+                    values.setdefault(name, request.args[name])
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -105,11 +123,32 @@ def _set_entrance(app: Flask, settings: Settings, database: Database, clock: Cal
         return response
 
 
-OPEN_TO_ALL = {"signing_in.sign_in", "signing_in.use", "calendars.feed", "calendars.landing", "signing_in.health"}
+def _hold(database: Database) -> None:
+    """Let all that a page reads be one moment."""
+    if request.method == "GET":
+        g.reading = ExitStack()
+        g.reading.enter_context(database.reading())
+
+
+def _leave(_error: BaseException | None) -> None:
+    if "reading" in g:
+        g.reading.close()
 
 
 def _set_words(app: Flask) -> None:
-    app.jinja_env.globals.update(Mark=Mark, mark_words=MARK_WORDS, role_words=ROLE_WORDS, finding_words=FINDING_WORDS)
+    app.jinja_env.globals.update(
+        item_words_of=lambda entry: item_words(entry.item_number, entry.item_title),
+        Mark=Mark,
+        mark_words=MARK_WORDS,
+        mark_signs=MARK_SIGNS,
+        task_address=links.task_address,
+        code_address=links.code_address,
+        period_address=links.period_address,
+        rows_of=rows_of,
+        role_words=ROLE_WORDS,
+        finding_words=FINDING_WORDS,
+    )
+    app.jinja_env.globals.update(may=access.may, menu=access.menu)
     app.jinja_env.filters.update(
         item_words=lambda item: item_words(item.number, item.title),
         day=day_words,
@@ -118,11 +157,13 @@ def _set_words(app: Flask) -> None:
         state=state_label,
         lamp=lamp,
         moment=_moment,
+        details=details,
+        names="、".join,
     )
 
     @app.context_processor
     def around() -> dict[str, Any]:
-        return {"desk": g.get("desk"), "account": g.get("account")}
+        return {"desk": g.get("desk"), "account": g.get("account"), "own_party": g.get("party")}
 
 
 def _moment(value: datetime) -> str:
@@ -134,6 +175,10 @@ def _set_errors(app: Flask) -> None:
     @app.errorhandler(PlannerError)
     def refuse(error: PlannerError) -> tuple[str, int]:
         return render_template("error.html", message=error.message), status_of(error)
+
+    @app.errorhandler(OverflowError)
+    def too_big(_error: OverflowError) -> tuple[str, int]:
+        return render_template("error.html", message="地址里的数字太大，请从页面上的链接进去。"), 400
 
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from planner.formats.qr import qr_svg
 from planner.services.subscribing import feed_name, read_feed, revoke, subscribe
-from planner.store import queries
+from planner.store import people, queries
 from planner.web.desk import desk
 
 pages = Blueprint("calendars", __name__)
@@ -18,7 +18,7 @@ def subscriptions() -> str:
     """Show the subscriptions, and offer new ones."""
     with desk().database.read() as session:
         feeds = [(feed, feed_name(session, feed)) for feed in queries.feeds(session)]
-        parties = queries.parties(session)
+        parties = people.parties(session)
     return render_template("calendar/list.html", feeds=feeds, parties=parties, plans=desk().standing.plans)
 
 

@@ -8,8 +8,7 @@ from flask import Blueprint, Response, render_template, request, send_file
 
 from planner.core.findings import by_severity, question_sheet, severity_of
 from planner.errors import PlannerError
-from planner.formats.word_table import table_docx
-from planner.reading.document import read_plan
+from planner.services import reader
 from planner.services.importing import read_source
 from planner.web.uploads import given
 
@@ -43,7 +42,9 @@ def check() -> str | tuple[str, int]:
 @pages.post("/check/sheet")
 def sheet() -> Response:
     """Hand out the question sheet as a Word document."""
-    plan = read_plan(request.form.get("text", "").replace("\r\n", "\n"))
+    from planner.formats.word_table import table_docx  # only here: it takes a while and memory to load
+
+    plan = reader.read_plan(request.form.get("text", "").replace("\r\n", "\n"))
     return send_file(
         BytesIO(table_docx(question_sheet(plan))),
         WORD,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
 from planner.config import Settings
-from planner.core.ledger import Entry, totals
-from planner.core.status import Mark
-from planner.errors import Invalid
+from planner.core.choice import URGENT, Choice, Order
+from planner.core.ledger import Entry
+from planner.core.permission import Role
+from planner.errors import Conflict, Forbidden, Invalid, PlannerError
 from planner.services.reporting import Standing, stand
 from planner.services.tracking import Said
 from planner.store import queries
-from planner.store.database import Database
+from planner.store.database import Database, StoreUnavailable
 
 pages = Blueprint("desk", __name__)
 
-URGENT = (Mark.OVERDUE, Mark.HANDED_IN, Mark.DUE_SOON)
+SHOWN = 20
+"""How many things to do stand on the first page."""
 
 
 @dataclass
@@ -40,7 +43,7 @@ class Desk:
     @cached_property
     def standing(self) -> Standing:
         """The plan named in the address, or all current ones, as of the chosen day."""
-        return stand(self.database, self.now.date(), self.on, request.args.get("plan") or None)
+        return self._stand(request.args.get("plan") or None)
 
     @cached_property
     def waiting(self) -> int:
@@ -50,8 +53,11 @@ class Desk:
 
     def standing_of(self, address: str) -> Standing:
         """Return one plan's standing and make it the one this page speaks of."""
-        self.standing = stand(self.database, self.now.date(), self.on, address)
+        self.standing = self._stand(address)
         return self.standing
+
+    def _stand(self, address: str | None) -> Standing:
+        return stand(self.database, self.now, self.on, address, as_recorded="as_recorded" in request.args)
 
     def base_url(self) -> str:
         """Return the address others reach this server at."""
@@ -67,53 +73,58 @@ def desk() -> Desk:
 def parse_day(text: str) -> date:
     """Return the day written as 2024-06-30; raise ``Invalid``."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError as error:
         raise Invalid(f"日期「{text[:20]}」看不懂，请写成 2024-06-30 这样。") from error
+    if day.year not in YEARS:
+        raise Invalid(f"年份「{day.year}」不对，请写 {YEARS[0]} 到 {YEARS[-1]} 年之间的日子。")
+    return day
 
 
-def said() -> Said:
-    """Return the sentence of a submitted form: its words, day, and on whose behalf."""
+def said(data: Mapping[str, Any] | None = None) -> Said:
+    """Return the sentence of a submitted form: its words, day, on whose behalf, and what belongs to it beside."""
     today = desk().now.date()
     day = request.form.get("day", "")
     return Said(
         actor=g.account.name,
         at=desk().now,
         day=parse_day(day) if day else today,
-        text=request.form.get("text", ""),
+        text=request.form.get("text", "").translate(CONTROL),
         on_behalf_of=request.form.get("on_behalf_of", "")[:40],
+        data=data or {},
+        role=Role(g.account.role),
+        party=g.party.name if g.party else "",
     )
+
+
+YEARS = range(1990, 2100)
+CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+"""Characters that no keyboard makes and one of the databases refuses."""
+KEPT = (Invalid, Conflict, Forbidden, StoreUnavailable)
+"""Refusals after which the page comes back with the words still in it: nothing typed is lost."""
+
+
+def status_of_refusal(error: PlannerError) -> int:
+    """Return the HTTP status of such a page."""
+    return {Conflict: 409, Forbidden: 403, StoreUnavailable: 503}.get(type(error), 400)
 
 
 @pages.get("/")
 def home() -> str:
     """Show what to do this morning."""
     standing = desk().standing
+    counts = standing.count_marks()
     with desk().database.read() as session:
         underway = queries.open_reviews(session)
     return render_template(
         "desk.html",
         standing=standing,
-        urgent=worklist(standing),
-        totals=totals(standing.entries, standing.on),
-        gaps=gaps(standing),
+        urgent=standing.choose(Choice(marks=URGENT), Order.URGENCY, SHOWN),
+        urgent_count=sum(counts[mark] for mark in URGENT),
+        totals=standing.totals(),
+        gaps=standing.count_gaps(),
         underway=underway,
     )
-
-
-def worklist(standing: Standing) -> list[Entry]:
-    """Return what needs doing today: overdue, to review, due soon, in this order, then by due day."""
-    chosen = standing.marked(*URGENT)
-    return sorted(chosen, key=lambda entry: (URGENT.index(standing.mark(entry)), entry.facts.due_on or date.max))
-
-
-def gaps(standing: Standing) -> dict[str, int]:
-    """Count what the plans still lack: tasks without anyone, with an open time, without any date."""
-    return {
-        "unassigned": tasks_count(entry for entry in standing.entries if not entry.facts.assigned),
-        "unsettled": tasks_count(entry for entry in standing.entries if entry.facts.unsettled),
-        "undated": tasks_count(entry for entry in standing.entries if entry.facts.due_on is None),
-    }
 
 
 def tasks_count(entries: Iterable[Entry]) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import markdown
-import nh3
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
@@ -22,6 +20,9 @@ def show() -> str:
 
 @cache
 def _words() -> Markup:
+    import markdown  # only here: most sessions never open this page
+    import nh3
+
     text = (shipped("templates") / "help.md").read_text("utf-8")
     # Markdown passes raw HTML through; nothing but plain text structure comes out of this.
     return Markup(nh3.clean(markdown.markdown(text, extensions=["tables"])))  # noqa: S704

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.errors import PlannerError
+from planner.errors import PlannerError, Unwritable
 from planner.services.importing import find_import
 from planner.services.reviewing import open_review, reviews_underway
+from planner.store.database import StoreUnavailable
 from planner.web.desk import desk, said
 from planner.web.uploads import given
 
@@ -40,5 +41,5 @@ def read() -> str | Response | tuple[str, int]:
             return redirect(url_for("plans.show", address=known.address))
         row = open_review(desk().database, source, said(), files=desk().settings.files)
     except PlannerError as error:
-        return _choose(error.message), 400
+        return _choose(error.message), 503 if isinstance(error, StoreUnavailable | Unwritable) else 400
     return redirect(url_for("reviews.show", review_id=row.id))

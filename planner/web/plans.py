@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from planner.core.choice import count_marks
 from planner.core.ledger import Entry, totals
 from planner.core.revision import align_items, differences, is_changed
 from planner.core.status import State, worst
-from planner.formats.plan_markdown import write_plan
-from planner.reading.document import read_plan
-from planner.services.importing import archive_plan
+from planner.services import reader
+from planner.services.carrying_over import SECTION
 from planner.services.publishing import plan_as_stored
-from planner.services.reporting import Standing
 from planner.services.tracking import issue_drafts, settle_finding
+from planner.services.withdrawing import bring_back, withdraw_plan
 from planner.store import queries
 from planner.store.database import Session
 from planner.store.models import Item, Task
+from planner.web.access import may_open_tasks
 from planner.web.desk import desk, said, tasks_count
 from planner.web.plan_text import lines_of
 from planner.web.source_text import pair_texts
@@ -32,41 +33,43 @@ def every() -> str:
     """List the plans."""
     with desk().database.read() as session:
         plans = queries.plans(session)
-    return render_template("plans/list.html", plans=plans)
+        withdrawn = [plan for plan in queries.plans_ever(session) if plan.archived_at]
+    return render_template("plans/list.html", plans=plans, withdrawn=withdrawn)
 
 
 @pages.get("/plans/<address>")
 def show(address: str) -> str:
     """Show a plan's text with its life."""
     standing = desk().standing_of(address)
-    plan = standing.plans[0]
+    plan, entries = standing.plans[0], standing.choose(full=False)
     with desk().database.read() as session:
         versions = queries.versions_of(session, plan.id)
         version = versions[-1]
         items = queries.items_of(session, plan.id)
         lines = lines_of(version, items, queries.tasks_of(session, plan.id))
-        keys = {row.id: row.key for row in queries.occurrences_in(session, [plan])}
     return render_template(
         "plans/show.html",
         plan=plan,
         version=version,
         versions=versions,
-        drafts=tasks_count(entry for entry in standing.entries if entry.facts.state is State.DRAFT),
+        drafts=tasks_count(entry for entry in entries if entry.facts.state is State.DRAFT),
         lines=lines,
         items=items,
         standing=standing,
-        by_task=by_task(standing),
-        totals=totals(standing.entries, standing.on),
-        keys=keys,
+        by_task=by_task(entries),
+        totals=totals(entries, standing.on),
+        counts=count_marks(entries, standing.on, standing.days),
+        carried=[entry for entry in entries if entry.section == SECTION],
+        may_open=may_open_tasks(plan),
         worst=lambda standing, held: worst(standing.mark(entry) for entry in held),
         opened=lambda line: [piece.task for piece in line.pieces if piece.opens],
     )
 
 
-def by_task(standing: Standing) -> dict[int, list[Entry]]:
+def by_task(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
     """Return the occurrences of each task."""
     groups: dict[int, list[Entry]] = defaultdict(list)
-    for entry in standing.entries:
+    for entry in entries:
         groups[entry.task_id].append(entry)
     return groups
 
@@ -96,7 +99,7 @@ def _code_at(start: int, items: Sequence[Item], tasks: Sequence[Task]) -> str:
 
 def _named_since(session: Session, plan_id: int) -> set[tuple[str, int]]:
     """Return code and place of the findings that naming somebody for the item has settled."""
-    parts = queries.assigned(session, [plan_id])
+    parts = queries.assigned_in(session, [plan_id])
     return {
         (f"no_{part.role}", item.start)
         for item in queries.items_of(session, plan_id)
@@ -116,7 +119,7 @@ def markdown(address: str) -> Response:
     """Hand out the plan in its canonical Markdown form."""
     with desk().database.read() as session:
         plan = plan_as_stored(session, queries.plan_at(session, address))
-    return Response(write_plan(plan), content_type="text/markdown; charset=utf-8")
+    return Response(reader.write_plan(plan), content_type="text/markdown; charset=utf-8")
 
 
 @pages.get("/plans/<address>/versions/<int:number>")
@@ -127,8 +130,8 @@ def version(address: str, number: int) -> str:
         versions = queries.versions_of(session, plan.id)
         shown = queries.version_numbered(session, plan.id, number)
         later = next((one for one in versions if one.number == number + 1), None)
-    old = read_plan(shown.text, year=plan.year)
-    pairs = align_items(old.items, read_plan(later.text, year=plan.year).items) if later else []
+    old = reader.read_plan(shown.text, year=plan.year)
+    pairs = align_items(old.items, reader.read_plan(later.text, year=plan.year).items) if later else []
     changed = [pair for pair in pairs if is_changed(pair, plan.year)]
     return render_template(
         "plans/version.html",
@@ -152,7 +155,19 @@ def issue(address: str) -> AnyResponse:
 
 @pages.post("/plans/<address>/archive")
 def archive(address: str) -> AnyResponse:
-    """Take the sample off the pages."""
-    archive_plan(desk().database, address, desk().now)
-    flash("示例已移除。现在可以导入您自己的计划文件。")
-    return redirect(url_for("desk.home"))
+    """Take a plan off the pages: the sample with one press, a real one with a reason."""
+    sample = desk().standing_of(address).is_sample
+    withdraw_plan(desk().database, address, said())
+    if sample:
+        flash("示例已移除。现在可以导入您自己的计划文件。")
+        return redirect(url_for("desk.home", on=None))
+    flash("已撤下。内容和留痕都还在，需要时可以在「文件」页恢复。")
+    return redirect(url_for("plans.every", on=None))
+
+
+@pages.post("/plans/<int:plan_id>/restore")
+def restore(plan_id: int) -> AnyResponse:
+    """Put a withdrawn plan back."""
+    address = bring_back(desk().database, plan_id, said())
+    flash("已恢复。")
+    return redirect(url_for("plans.show", address=address))

@@ -12,8 +12,7 @@ from planner.core.review import Candidate, ReviewAct, Step, cuts_of, standing_st
 from planner.core.revision import differences, is_changed
 from planner.core.wording import rule_words
 from planner.errors import Conflict, Invalid
-from planner.reading.fields import Wish
-from planner.services import reviewing
+from planner.services import reader, reviewing
 from planner.services.publishing import item_codes
 from planner.services.reviewing import Underway, underway
 from planner.store import queries
@@ -108,8 +107,10 @@ def _earlier_plans() -> list[Plan]:
 Verb = Callable[[int, str], Step]
 
 
-def _wish() -> Wish:
-    return Wish(*(request.form.get(field, "") for field in ("title", "when", "leaders", "departments", "supporting")))
+def _wish() -> reader.Wish:
+    return reader.Wish(
+        *(request.form.get(field, "") for field in ("title", "when", "leaders", "departments", "supporting"))
+    )
 
 
 VERBS: dict[str, Verb] = {

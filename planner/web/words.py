@@ -1,6 +1,9 @@
 """The words on screen for what the code names in English."""
 
+from markupsafe import Markup
+
 from planner.core.status import Mark
+from planner.store.models import Event
 
 MARK_WORDS = {
     Mark.OVERDUE: "逾期未办",
@@ -14,6 +17,9 @@ MARK_WORDS = {
     Mark.LATE: "逾期后完成",
     Mark.DONE: "按期完成",
 }
+_SIGN = Markup('<span class="m m-{}" aria-hidden="true">{}</span><span class="sr">{}</span>')
+MARK_SIGNS = {mark: _SIGN.format(mark.name.lower(), mark.value, words) for mark, words in MARK_WORDS.items()}
+"""A mark as lists show it: the character for the eye, the words for a screen reader."""
 PART_WORDS = {
     "due": "到期应办",
     "on_time": "按期办结",
@@ -55,4 +61,28 @@ FINDING_WORDS = {
     "wrong_weekday": "星期不符",
     "likely_alias": "名称不统一",
     "over_hundred": "超过100%",
+}
+
+
+def details(event: Event) -> list[str]:
+    """Return what an event says beside its sentence, a line each."""
+    data = event.data
+    lines = [f"{label}：{data[name]}" for name, label in NOTE_WORDS.items() if data.get(name)]
+    if data.get("times"):
+        lines.append(f"算{data['times']}次")
+    if data.get("cells"):
+        lines.append(f"完成的单位：{'、'.join(data['cells'])}")
+    if data.get("promised_on"):
+        lines.append(f"答应{data['promised_on']}前办好")
+    if "asked" in data:
+        lines.append(f"申请延至{data['asked']['due_on']}")
+    return lines
+
+
+NOTE_WORDS = {
+    "difficulty": "存在困难",
+    "coordination": "需要协调",
+    "next_step": "下步打算",
+    "explained": "没有达到的原因",
+    "figures": "数字",
 }

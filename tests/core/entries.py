@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from hypothesis import strategies as st
+
 from planner.core.calendar import WorkingDays
 from planner.core.ledger import Entry
 from planner.core.plan import Frequency
@@ -15,6 +17,7 @@ DAYS_2024 = WorkingDays(
     years=frozenset({2024}),
 )
 JUNE_END = date(2024, 6, 30)
+JULY_1 = date(2024, 7, 1)
 
 
 def entry(
@@ -65,3 +68,43 @@ def entry(
         last_progress=progress,
         last_progress_on=progress_on,
     )
+
+
+def june(day: int) -> date:
+    """Return a day of June 2024."""
+    return date(2024, 6, day)
+
+
+A_YEAR_SO_FAR = [
+    entry(1, State.DONE, june(14), closed_on=june(14)),
+    entry(2, State.DONE, june(14), closed_on=june(20), handed_in_on=june(13)),
+    entry(3, State.DONE, june(14), closed_on=june(17)),
+    entry(4, State.NOT_STARTED, june(30)),
+    entry(5, State.IN_PROGRESS, june(14), progress="已查2家，余3家", progress_on=june(12)),
+    entry(6, State.HANDED_IN, june(28), handed_in_on=june(28)),
+    entry(7, State.NOT_STARTED, JULY_1),
+    entry(8, State.HANDED_IN, JULY_1, handed_in_on=june(28)),
+    entry(9, State.DONE, JULY_1, closed_on=june(28)),
+    entry(10, State.NOT_STARTED, date(2024, 12, 31)),
+    entry(11, State.DONE, date(2024, 12, 31), closed_on=june(28)),
+    entry(12, State.NOT_STARTED, None),
+    entry(13, State.NOT_STARTED, june(1), before_issue=True),
+    entry(14, State.SUSPENDED, june(1)),
+    entry(15, State.CANCELLED, june(1)),
+    entry(16, State.DRAFT, june(1)),
+]
+"""As it stands on 1 July, with one of every kind."""
+
+days_of_june = st.dates(june(1), june(30))
+entries_of_any_kind = st.lists(
+    st.builds(
+        entry,
+        number=st.integers(1, 99),
+        state=st.sampled_from(State),
+        due_on=st.none() | days_of_june,
+        closed_on=st.none() | days_of_june,
+        handed_in_on=st.none() | days_of_june,
+        before_issue=st.booleans(),
+        extension_pending=st.booleans(),
+    )
+)

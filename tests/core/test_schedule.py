@@ -132,7 +132,24 @@ def test_single_days_and_windows_keep_the_keys_of_the_text() -> None:
 
 def test_a_season_dated_later_gives_the_day() -> None:
     before = rule(DeadlineKind.ONCE, season="汛期前")
-    assert schedule([before], 2024, ISSUED, [FLOOD]) == [Due("once", "", None, date(2024, 3, 31))]
+    assert schedule([before], 2024, None, [FLOOD]) == [Due("once", "", None, date(2024, 3, 31))]
+
+
+def test_a_season_over_before_the_issue_does_not_count() -> None:
+    before = rule(DeadlineKind.ONCE, season="汛期前")
+    (due,) = schedule([before], 2024, ISSUED, [FLOOD])
+    assert due == Due("once", "", None, date(2024, 3, 31), before_issue=True)
+
+
+def test_a_season_dated_later_leaves_the_other_periods_as_they_were() -> None:
+    rules = [rule(DeadlineKind.ONCE, season="汛前"), rule(DeadlineKind.ONCE, due=date(2024, 9, 30))]
+    assert [due.key for due in schedule(rules, 2024, None)] == ["once-2"]
+    assert [due.key for due in schedule(rules, 2024, None, [FLOOD])] == ["once", "once-2"]
+
+
+def test_periods_of_several_seasons_are_called_by_them() -> None:
+    rules = [rule(DeadlineKind.ONCE, season="汛前"), rule(DeadlineKind.ONCE, season="汛期")]
+    assert [due.label for due in schedule(rules, 2024, None, [FLOOD])] == ["汛前", "汛期"]
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,7 @@ def test_a_silent_duty_without_a_date_goes_stale_after_35_days(facts: Facts, sta
         (RUNNING_FACTS, date(2024, 7, 4), "逾期4个工作日"),
         (replace(RUNNING_FACTS, due_on=june(28)), june(29), "逾期不足1个工作日"),
         (replace(RUNNING_FACTS, due_on=None), june(20), "没有到期日"),
+        (replace(RUNNING_FACTS, due_on=None, standing=True), june(20), "长期工作"),
         (replace(RUNNING_FACTS, due_on=None, unsettled=True), june(20), "时限未明确"),
         (replace(RUNNING_FACTS, before_issue=True), june(20), "印发前的期次，不计入"),
         (Facts(State.DRAFT), june(20), "尚未下达"),
@@ -176,6 +177,10 @@ MOVES: dict[tuple[State, Act], State] = {
     (State.NOT_STARTED, Act.SUSPEND): State.SUSPENDED,
     (State.IN_PROGRESS, Act.SUSPEND): State.SUSPENDED,
     (State.HANDED_IN, Act.SUSPEND): State.SUSPENDED,
+    **{
+        (state, Act.CARRY): State.CANCELLED
+        for state in (State.NOT_STARTED, State.IN_PROGRESS, State.HANDED_IN, State.SUSPENDED)
+    },
     **{(state, Act.CANCEL): State.CANCELLED for state in State if state not in (State.DONE, State.CANCELLED)},
 }
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from planner.core.plan import item_deadlines
-from planner.errors import Invalid, Unreadable
+from planner.errors import Conflict, Invalid, Unreadable
 from planner.formats.plan_markdown import write_plan
 from planner.reading.document import read_plan
 from planner.services.importing import (
     Imported,
     Source,
-    archive_plan,
     find_import,
     import_plan,
     load_samples,
     read_source,
 )
 from planner.services.publishing import item_codes, plan_as_stored
+from planner.services.tracking import Said
+from planner.services.verifying import verify
+from planner.services.withdrawing import bring_back, withdraw_plan
 from planner.store import queries
 from planner.store.database import Database
 from tests.conftest import NOON, PLAN
+
+SAID = Said(actor="王文员", at=NOON, day=NOON.date())
 
 
 def test_a_plan_is_stored_with_tasks_people_and_periods(database: Database, imported: Imported) -> None:
@@ -101,16 +106,24 @@ def test_samples_load_once_and_can_be_removed_for_good(database: Database, tmp_p
     (tmp_path / "示例.md").write_text(PLAN, "utf-8")
     assert [done.address for done in load_samples(database, tmp_path, NOON)] == ["2024s"]
     assert load_samples(database, tmp_path, NOON) == []
-    archive_plan(database, "2024s", NOON)
+    withdraw_plan(database, "2024s", SAID)
     with database.read() as session:
         assert queries.plans(session) == []
         assert queries.ever_had_a_plan(session)
     assert load_samples(database, tmp_path, NOON) == []
 
 
-def test_a_real_plan_cannot_be_removed(database: Database, imported: Imported) -> None:
-    with pytest.raises(Invalid, match="只有示例可以移除"):
-        archive_plan(database, imported.address, NOON)
+def test_a_real_plan_is_withdrawn_with_a_reason_and_comes_back(database: Database, imported: Imported) -> None:
+    with pytest.raises(Invalid, match="写一句撤下的理由"):
+        withdraw_plan(database, imported.address, SAID)
+    withdraw_plan(database, imported.address, replace(SAID, text="导入错了文件"))
+    with database.read() as session:
+        assert queries.plans(session) == []
+        (plan,) = queries.plans_ever(session)
+    assert bring_back(database, plan.id, SAID) == imported.address
+    with pytest.raises(Conflict, match="已经在用"):
+        bring_back(database, plan.id, SAID)
+    assert [result.is_whole for result in verify(database)] == [True]
 
 
 def test_codes_are_the_numbers_where_these_are_plain_and_unique() -> None:

@@ -18,10 +18,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from planner.config import OFFICE_TIME, shipped
 from planner.errors import Conflict
 from planner.notify.transports import Smtp
+from planner.services.assigning import set_email
 from planner.services.importing import Imported, Source, load_samples
 from planner.services.reminding import LEASE, Letterhead, deliver_one, mark_told, queue_reminders, rehearse
-from planner.services.tracking import set_email
-from planner.store import queries
+from planner.store import people, queries
 from planner.store.database import Database
 from planner.store.models import Reminder
 
@@ -57,7 +57,7 @@ def postbox() -> Iterator[tuple[Postbox, Smtp]]:
 
 def address_of_emergency_office(database: Database) -> None:
     with database.read() as session:
-        party = queries.party_named(session, "department", "应急部门")
+        party = people.party_named(session, "department", "应急部门")
     assert party is not None
     set_email(database, party.id, "yingji@liuhe.example.cn")
 

@@ -16,7 +16,8 @@ from planner.errors import Conflict, Invalid, NotFound
 from planner.reading.fields import Wish
 from planner.services import reviewing
 from planner.services.importing import Source
-from planner.services.tracking import Said, record, set_due
+from planner.services.scheduling import set_due
+from planner.services.tracking import Said, record
 from planner.store import queries
 from planner.store.database import Database
 from planner.store.models import Event, Occurrence

@@ -13,9 +13,10 @@ from icalendar import Calendar
 from planner.core.status import Act
 from planner.errors import Invalid, NotFound
 from planner.services.importing import Imported
+from planner.services.scheduling import set_due
 from planner.services.subscribing import read_feed, revoke, subscribe
-from planner.services.tracking import Said, record, set_due
-from planner.store import queries
+from planner.services.tracking import Said, record
+from planner.store import people, queries
 from planner.store.database import Database
 from tests.conftest import NOON
 
@@ -30,7 +31,7 @@ def events(body: bytes) -> dict[str, tuple[date, int, str]]:
 @pytest.fixture
 def leader_feed(database: Database, imported: Imported) -> str:
     with database.read() as session:
-        party = queries.party_named(session, "person", "王建国")
+        party = people.party_named(session, "person", "王建国")
     assert party is not None
     return subscribe(database, "party", party.id, NOON)
 
@@ -49,7 +50,7 @@ def test_a_moved_date_keeps_the_uid_and_counts_up(database: Database, leader_fee
     with database.read() as session:
         (plan,) = queries.current_plans(session)
         row = next(row for row in queries.occurrences_in(session, [plan]) if row.uid == uid)
-    set_due(database, row.id, date(2024, 7, 20), Said("王文员", NOON, NOON.date()))
+    set_due(database, row.id, date(2024, 7, 20), Said("王文员", NOON, NOON.date(), "等文件", on_behalf_of="王建国"))
     after = events(read_feed(database, leader_feed, NOON, BASE).body)
     assert after[uid][:2] == (date(2024, 7, 20), 1)
     assert {key: value for key, value in after.items() if key != uid} == {

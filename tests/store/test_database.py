@@ -8,9 +8,10 @@ from threading import Thread
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.exc import OperationalError
 
 from planner.errors import NotFound, Unreadable
-from planner.store import queries
+from planner.store import people, queries
 from planner.store.database import Database, StoreUnavailable
 from planner.store.models import Office, Party, Table
 
@@ -42,7 +43,7 @@ def test_two_writers_never_lose_an_update(database: Database) -> None:
         for _ in range(20):
             with database.write() as session:
                 queries.the_office(session, lock=True)
-                row = queries.party_by_id(session, party.id)
+                row = people.party_by_id(session, party.id)
                 row.name = str(int(row.name) + 1)
                 session.add(row)
 
@@ -52,7 +53,7 @@ def test_two_writers_never_lose_an_update(database: Database) -> None:
     for worker in workers:
         worker.join()
     with database.read() as session:
-        assert queries.party_by_id(session, party.id).name == "80"
+        assert people.party_by_id(session, party.id).name == "80"
 
 
 def test_an_unusable_address_is_told_in_words(tmp_path: Path) -> None:
@@ -71,3 +72,23 @@ def test_before_the_first_start_there_is_no_office(tmp_path: Path) -> None:
     with database.read() as session, pytest.raises(NotFound, match="planner run"):
         queries.the_office(session)
     database.close()
+
+
+def test_reads_of_a_block_are_one_transaction_and_see_what_is_written(database: Database) -> None:
+    with database.reading():
+        with database.read() as first:
+            name = queries.the_office(first).name
+        with database.write() as session:
+            queries.the_office(session, lock=True).name = f"{name}新"
+        with database.read() as second:
+            assert second is first and queries.the_office(second).name == f"{name}新"
+    with database.read() as third:
+        assert third is not first
+
+
+def test_after_an_error_a_block_reads_anew(database: Database) -> None:
+    with database.reading():
+        with pytest.raises(StoreUnavailable), database.read():
+            raise OperationalError("", {}, Exception())
+        with database.read() as session:
+            assert queries.the_office(session)

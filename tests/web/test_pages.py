@@ -19,7 +19,7 @@ from tests.web.conftest import Office
 PAGES = [
     "/", "/plans", "/plans/2024", "/plans/2024/findings", "/plans/2024.md", "/tasks", "/tasks?mark=临", "/tasks?part=due",
     "/tasks?gap=unassigned", "/overdue", "/overdue?on=2024-07-01", "/overdue/print", "/parties", "/parties/1",
-    "/t/2024-1-1", "/t/2024-2-1?o=2024-Q3", "/calendar", "/outbox", "/import", "/help",
+    "/t/2024-1-1", "/t/2024-2-1?o=2024-Q3", "/calendar", "/outbox", "/import", "/help", "/backup",
 ]  # fmt: skip
 
 
@@ -165,7 +165,9 @@ def test_naming_and_releasing_someone(clerk: Office, imported: Imported) -> None
 
 def test_setting_a_due_day(clerk: Office, imported: Imported) -> None:
     here = "/t/2024-1-1"
-    answer = clerk.submit(here, act="set_due", due_on="2024-08-01", **occurrence(clerk.open(here)))
+    answer = clerk.submit(
+        here, f"{here}/settle", what="due", due_on="2024-08-01", text="等文件", **occurrence(clerk.open(here))
+    )
     assert "8月1日" in answer.text and "（办公室指定）" in answer.text
     assert clerk.submit(here, act="set_due", due_on="哪天", **occurrence(clerk.open(here))).status_code == 400
 

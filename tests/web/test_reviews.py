@@ -8,7 +8,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from planner.store import queries
+from planner.store import people, queries
 from planner.store.database import Database
 from tests.conftest import PLAN
 from tests.web.conftest import Office
@@ -52,7 +52,7 @@ def test_a_review_by_forms_alone(clerk: Office, database: Database) -> None:
     assert "已导入《柳河镇2024年安全生产工作要点》：3条，3项任务" in done.text
     assert clerk.client.get(HERE).status_code == 302
     with database.read() as session:
-        assert queries.party_named(session, "person", "赵明")
+        assert people.party_named(session, "person", "赵明")
 
 
 def test_modes_for_editing_and_splitting(clerk: Office) -> None:

@@ -1,0 +1,137 @@
+"""Reading: people and departments, their names and parts, who stands in for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, desc, select
+
+from planner.core.status import Act
+from planner.store.models import (
+    Account,
+    Alias,
+    Assignment,
+    Delegation,
+    Event,
+    Feed,
+    Party,
+)
+from planner.store.queries import found
+
+
+def parties(session: Session) -> Sequence[Party]:
+    """Return everyone who can be responsible, persons first, by name; names found to be another's are left out."""
+    statement = select(Party).where(col(Party.merged_into_id).is_(None))
+    return session.exec(statement.order_by(desc(Party.kind), Party.name)).all()
+
+
+def aliases(session: Session, party_id: int) -> Sequence[str]:
+    """Return the other names of a party."""
+    return session.exec(select(Alias.name).where(Alias.party_id == party_id).order_by(Alias.name)).all()
+
+
+def contacts_of(session: Session, department_id: int) -> Sequence[Party]:
+    """Return who reports for a department."""
+    statement = select(Party).where(Party.department_id == department_id, col(Party.merged_into_id).is_(None))
+    return session.exec(statement.order_by(col(Party.id))).all()
+
+
+def parts_of(session: Session, party_id: int) -> Sequence[Assignment]:
+    """Return the parts a party holds now."""
+    statement = select(Assignment).where(Assignment.party_id == party_id, col(Assignment.ended_at).is_(None))
+    return session.exec(statement.order_by(col(Assignment.id))).all()
+
+
+def hanging_on(session: Session, party_id: int) -> list[Account | Alias | Delegation | Feed | Party]:
+    """Return what points at a party beside its parts: accounts, other names, deputies, calendars and contacts."""
+    found: list[Account | Alias | Delegation | Feed | Party] = []
+    found += session.exec(select(Account).where(Account.party_id == party_id)).all()
+    found += session.exec(select(Alias).where(Alias.party_id == party_id)).all()
+    found += session.exec(select(Feed).where(Feed.party_id == party_id)).all()
+    either = (col(Delegation.party_id) == party_id) | (col(Delegation.deputy_id) == party_id)
+    found += session.exec(select(Delegation).where(either)).all()
+    return found + list(session.exec(select(Party).where(Party.department_id == party_id)).all())
+
+
+def delegations(session: Session, party_id: int) -> Sequence[Delegation]:
+    """Return the deputies of a leader not ended, by their first day."""
+    statement = select(Delegation).where(Delegation.party_id == party_id, col(Delegation.ended_at).is_(None))
+    return session.exec(statement.order_by(col(Delegation.starts_on))).all()
+
+
+def delegation(session: Session, delegation_id: int) -> Delegation:
+    """Return a delegation; raise ``NotFound``."""
+    return found(session.get(Delegation, delegation_id), "没有找到这次代理，请刷新后再看。")
+
+
+def handed_over(session: Session, item_id: int) -> set[str]:
+    """Return who handed a point over to a successor."""
+    statement = select(Event).where(Event.kind == Act.REASSIGN.value, Event.item_id == item_id)
+    return {event.data["from"] for event in session.exec(statement) if "handover" in event.data}
+
+
+def reassignments(session: Session) -> Sequence[Event]:
+    """Return every event that changed who answers, the oldest first."""
+    statement = select(Event).where(Event.kind == Act.REASSIGN.value)
+    return session.exec(statement.order_by(col(Event.plan_id), col(Event.number))).all()
+
+
+def party_by_id(session: Session, party_id: int) -> Party:
+    """Return a party; raise ``NotFound``."""
+    return found(session.get(Party, party_id), "没有找到这个人或部门。")
+
+
+def party_named(session: Session, kind: str, name: str) -> Party | None:
+    """Return the person or department of this name, or None."""
+    return session.exec(select(Party).where(Party.kind == kind, Party.name == name)).first()
+
+
+def party_by_alias(session: Session, kind: str, name: str) -> Party | None:
+    """Return the person or department that also goes by this name, or None."""
+    alias = select(Alias.party_id).where(Alias.kind == kind, Alias.name == name)
+    return session.exec(select(Party).where(col(Party.id).in_(alias))).first()
+
+
+def main_leaders(session: Session) -> Sequence[str]:
+    """Return the names of the main leaders (主要领导)."""
+    return session.exec(select(Party.name).where(col(Party.main_leader)).order_by(col(Party.id))).all()
+
+
+def deputies(session: Session, day: date) -> Sequence[tuple[str, str]]:
+    """Return who stands in for whom on a day: (deputy, leader)."""
+    deputy = aliased(Party)
+    statement = (
+        select(deputy.name, Party.name)
+        .join(Delegation, col(Delegation.party_id) == Party.id)
+        .join(deputy, col(deputy.id) == Delegation.deputy_id)
+        .where(Delegation.starts_on <= day, Delegation.ends_on >= day, col(Delegation.ended_at).is_(None))
+    )
+    return session.exec(statement.order_by(col(Delegation.id))).all()
+
+
+def email_of(session: Session, name: str) -> str:
+    """Return where reminders to the person or department of this name go, or ""."""
+    return session.exec(select(Party.email).where(Party.name == name, Party.email != "")).first() or ""
+
+
+def assignment(session: Session, item_id: int, party_id: int, role: str) -> Assignment:
+    """Return a part now held; raise ``NotFound``."""
+    statement = select(Assignment).where(
+        Assignment.item_id == item_id,
+        Assignment.party_id == party_id,
+        Assignment.role == role,
+        col(Assignment.ended_at).is_(None),
+    )
+    return found(session.exec(statement).first(), "这项责任已经不在了，请刷新后再看。")
+
+
+def assignments_of(session: Session, item_id: int) -> Sequence[tuple[Assignment, Party]]:
+    """Return the parts now held in an item, with who holds them, in the order of the text."""
+    statement = (
+        select(Assignment, Party)
+        .join(Party, col(Party.id) == Assignment.party_id)
+        .where(Assignment.item_id == item_id, col(Assignment.ended_at).is_(None))
+    )
+    return session.exec(statement.order_by(col(Assignment.position), col(Assignment.id))).all()
