@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.core.ledger import Entry
 from planner.core.status import OPEN, RUNNING, Act, State
-from planner.errors import Conflict, Forbidden, Invalid
+from planner.errors import Conflict, Forbidden, Invalid, NotFound
 from planner.services.tracking import Said, record_in
 from planner.store import queries
 from planner.store.database import Database
@@ -58,7 +58,7 @@ def enter_marks(database: Database, rows: Sequence[tuple[int, str, Said]]) -> di
     for occurrence_id, letter, said in rows:
         try:
             _enter_mark(database, occurrence_id, letter, said)
-        except (Invalid, Forbidden, Conflict) as error:
+        except (Invalid, Forbidden, Conflict, NotFound) as error:
             refused[occurrence_id] = error.message
     return refused
 

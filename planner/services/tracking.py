@@ -11,7 +11,7 @@ from planner.core.completion import shortfalls
 from planner.core.measures import Measurement, measure_words, parse_measure
 from planner.core.permission import REVIEW, Actor, Concerned, Role, allow, authorise, needs_leader, needs_main_leader
 from planner.core.status import Act, State, act_label, next_state
-from planner.errors import Conflict, Forbidden, Invalid
+from planner.errors import Conflict, Forbidden, Invalid, NotFound
 from planner.store import people, queries
 from planner.store.database import Database, Session
 from planner.store.journal import Entered, append, story_of
@@ -263,7 +263,7 @@ def sign_off_all(database: Database, seen: Mapping[int, int | None], said: Said)
     for occurrence_id, version in seen.items():
         try:
             record(database, occurrence_id, Act.SIGN_OFF, said, version)
-        except (Invalid, Forbidden, Conflict) as error:
+        except (Invalid, Forbidden, Conflict, NotFound) as error:
             refused[occurrence_id] = error.message
     return refused
 

@@ -187,6 +187,18 @@ def test_what_a_meeting_settled_is_signed_off_at_once(clerk: Office, imported: I
     assert "已销号2项" in clerk.submit("/sign-off", "/sign-off", chosen=chosen, text="会议通过").text
     refused = clerk.submit("/sign-off", "/sign-off", chosen=chosen)
     assert refused.status_code == 400 and "有 2 项没有销号" in refused.text
+    assert refused.text.count("现在是「已办结」") == 2 and "1-1 " in refused.text, "what left the list is told above it"
+
+
+def test_one_period_gone_does_not_stop_the_others(clerk: Office, imported: Imported, database: Database) -> None:
+    act(clerk, TRAINING, "hand_in", text="考完了")
+    gone, training, risks = 999_999, row_of(database, "1-1").id, row_of(database, "2-1", "2024-Q2").id
+    told = clerk.submit("/sign-off", "/sign-off", chosen=[gone, training], text="会议通过")
+    assert "有 1 项没有销号" in told.text and "它的计划可能已经撤下" in told.text
+    filled = {f"{name}{key}": value for key in (gone, risks) for name, value in (("mark", "办"), ("day", "19"))}
+    told = clerk.submit("/grid?month=2024-06", "/grid", month="2024-06", row=[gone, risks], **filled)
+    assert "有 1 行没有记下" in told.text and "它的计划可能已经撤下" in told.text
+    assert (row_of(database, "1-1").state, row_of(database, "2-1", "2024-Q2").state) == ("done", "in_progress")
 
 
 def test_the_trail_tells_and_verifies(clerk: Office, imported: Imported) -> None:
