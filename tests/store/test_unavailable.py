@@ -164,10 +164,14 @@ def test_a_damaged_file_is_left_as_it_is(sqlite: Database, tmp_path: Path) -> No
 
 
 def test_a_database_of_a_newer_program_is_left_as_it_is(database: Database) -> None:
+    write = "UPDATE alembic_version SET version_num = :revision"
     with database.write() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        revision = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        session.execute(text(write), {"revision": "9999"})
     with pytest.raises(StoreUnavailable) as told:
         database.migrate()
+    with database.write() as session:
+        session.execute(text(write), {"revision": revision})
     assert told.value.message == NEWER
 
 
