@@ -86,6 +86,10 @@ def test_once(text: str, raw: str, due: str) -> None:
     assert rule.basis is Basis.STATED
 
 
+def test_the_end_of_the_month_in_a_row_of_a_calendar_is_that_of_its_row() -> None:
+    assert only("月底前完成", Context(2024, date(2024, 4, 17), month=6)).due == date(2024, 6, 30)
+
+
 @pytest.mark.parametrize(
     ("text", "raw", "due"),
     [
