@@ -19,17 +19,9 @@ from planner.core.ledger import Entry, progress_words
 from planner.core.reminders import RULE_LABELS, DueReminder, errands, leader_view
 from planner.core.status import words
 from planner.core.wording import item_words
+from planner.notify.letter import Letter as Letter  # noqa: PLC0414  also found here
 
 NO_DEPARTMENT = "责任部门未明确"
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message to one party, plain text."""
-
-    recipient: str
-    subject: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)

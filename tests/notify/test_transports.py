@@ -4,58 +4,18 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from threading import Thread
-from typing import Any
+from threading import Event, Thread
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from planner.errors import PlannerError
-from planner.notify.letters import Letter
+from planner.notify.letter import Letter
 from planner.notify.transports import Smtp, TransportError, compose
-
-LETTER = Letter("应急部门", "【工作提示】还有3个工作日", "应急部门：\n\n“专职安全员培训考核”6月30日（周日）到期。\n")
-HERE = "127.0.0.1"
-
-
-class Postbox:
-    """Takes letters in, or gives the answers it was told to."""
-
-    def __init__(self, to_recipient: str = "250 OK", to_data: str = "250 OK") -> None:
-        self.to_recipient = to_recipient
-        self.to_data = to_data
-        self.letters: list[tuple[str, list[str], EmailMessage]] = []
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: ARG002, N802
-        if self.to_recipient.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.to_recipient
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802
-        message = message_from_bytes(envelope.content, _class=EmailMessage, policy=default)
-        self.letters.append((envelope.mail_from, envelope.rcpt_tos, message))
-        return self.to_data
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind((HERE, 0))
-        return int(asked.getsockname()[1])
-
-
-@contextmanager
-def serving(postbox: Postbox) -> Iterator[Smtp]:
-    controller = Controller(postbox, hostname=HERE, port=free_port())
-    controller.start()
-    try:
-        yield Smtp(HERE, controller.port, sender="planner@office.example", timeout=10)
-    finally:
-        controller.stop()
+from tests.notify.mail import Postbox, free_port, refusal, serving
+from tests.notify.receiving import HERE, LETTER
 
 
 @contextmanager
@@ -76,12 +36,6 @@ def _speak(server: socket.socket, lines: tuple[bytes, ...]) -> None:
         for line in lines:
             connection.sendall(line)
             heard.readline()
-
-
-def refusal(smtp: Smtp, to_address: str = "yingji@office.example") -> TransportError:
-    with pytest.raises(TransportError) as caught:
-        smtp.send(LETTER, to_address, "r1@planner.example")
-    return caught.value
 
 
 def test_a_letter_arrives_whole_and_under_its_own_id() -> None:
@@ -133,24 +87,36 @@ def test_nobody_listens(security: str) -> None:
     [
         ((), False, "中途断开"),
         ((b"220 hello\r\n",), False, "中途断开"),
-        ((b"220 hello\r\n", b"250 hello\r\n", b"250 sender\r\n", b"250 you\r\n", b"354 go\r\n"), False, "中途断开"),
+        ((b"220 hello\r\n", b"250 hello\r\n", b"250 sender\r\n", b"250 you\r\n"), False, "中途断开"),
         ((b"421 4.3.2 closing down\r\n",), False, "暂时不收：421 4.3.2 closing down"),
         ((b"554 5.3.2 no service\r\n",), True, "拒收：554 5.3.2 no service"),
         ((b"not a mail server\r\n",), False, "中途断开"),
     ],
-    ids=["at once", "after hello", "in the letter", "busy", "closed for good", "not a mail server"],
+    ids=["at once", "after hello", "before the letter", "busy", "closed for good", "not a mail server"],
 )
 def test_the_connection_is_dropped(lines: tuple[bytes, ...], permanent: bool, said: str) -> None:
     with speaking(*lines) as smtp:
         error = refusal(smtp)
-    assert error.permanent is permanent
+    assert error.permanent is permanent and not error.unsure
     assert said in error.message
 
 
-def test_a_server_that_hangs_up_after_accepting_has_accepted() -> None:
-    talk = (b"220 hi\r\n", b"250 hi\r\n", b"250 sender\r\n", b"250 recipient\r\n", b"354 go\r\n")
+TALK = (b"220 hi\r\n", b"250 hi\r\n", b"250 sender\r\n", b"250 recipient\r\n", b"354 go\r\n")
+
+
+def test_a_server_that_hangs_up_when_it_has_the_letter_may_have_taken_it() -> None:
     with socket.create_server((HERE, 0)) as server:
-        thread = Thread(target=_accept_then_hang_up, args=(server, talk))
+        thread = Thread(target=_take_the_letter, args=(server, TALK, b""))
+        thread.start()
+        error = refusal(Smtp(HERE, server.getsockname()[1], sender="planner@office.example", timeout=10))
+        thread.join()
+    assert error.unsure and not error.permanent
+    assert "不知道对方收到没有" in error.message and "可能重复" in error.message
+
+
+def test_a_server_that_hangs_up_after_accepting_has_accepted() -> None:
+    with socket.create_server((HERE, 0)) as server:
+        thread = Thread(target=_take_the_letter, args=(server, TALK, b"250 accepted\r\n"))
         thread.start()
         Smtp(HERE, server.getsockname()[1], sender="planner@office.example", timeout=10).send(
             LETTER, "yingji@office.example", "r1@planner.example"
@@ -158,7 +124,7 @@ def test_a_server_that_hangs_up_after_accepting_has_accepted() -> None:
         thread.join()
 
 
-def _accept_then_hang_up(server: socket.socket, talk: tuple[bytes, ...]) -> None:
+def _take_the_letter(server: socket.socket, talk: tuple[bytes, ...], answer: bytes) -> None:
     connection, _ = server.accept()
     with connection, connection.makefile("rb") as heard:
         for line in talk:
@@ -166,7 +132,85 @@ def _accept_then_hang_up(server: socket.socket, talk: tuple[bytes, ...]) -> None
             heard.readline()
         while heard.readline() != b".\r\n":
             pass
-        connection.sendall(b"250 accepted\r\n")
+        connection.sendall(answer)
+
+
+@pytest.mark.parametrize("greeting", [b"", b"220 hi"])
+def test_a_server_that_never_answers_is_not_waited_for(greeting: bytes) -> None:
+    with silent(greeting) as smtp:
+        error = refusal(replace(smtp, timeout=0.2))
+    assert not error.permanent and not error.unsure
+    assert "timed out" in error.message
+
+
+@pytest.mark.parametrize("security", ["none", "starttls"])
+def test_a_server_that_always_says_a_little_more_is_cut_off(security: str) -> None:
+    with silent(b"220-hi\r\n") as smtp:
+        error = refusal(replace(smtp, security=security, timeout=5, limit=0.3))
+    assert not error.permanent and not error.unsure
+    assert "用时超过 0.3 秒" in error.message
+
+
+def test_a_letter_cut_off_before_its_answer_may_have_arrived() -> None:
+    with slow_to_take() as smtp:
+        error = refusal(replace(smtp, timeout=10, limit=0.5))
+    assert error.unsure and not error.permanent
+    assert "用时超过 0.5 秒" in error.message and "不知道对方收到没有" in error.message
+
+
+@contextmanager
+def silent(again_and_again: bytes) -> Iterator[Smtp]:
+    """Serve one connection that hears the same line without end and nothing else; a line cut short comes once."""
+    over = Event()
+    with socket.create_server((HERE, 0)) as server:
+        thread = Thread(target=_repeat, args=(server, again_and_again, over))
+        thread.start()
+        try:
+            yield Smtp(HERE, server.getsockname()[1], sender="planner@office.example")
+        finally:
+            over.set()
+            thread.join()
+
+
+def _repeat(server: socket.socket, line: bytes, over: Event) -> None:
+    connection, _ = server.accept()
+    with connection, suppress(OSError):
+        connection.sendall(line)
+        while not over.wait(0.02):
+            if line.endswith(b"\n"):
+                connection.sendall(line)
+
+
+@contextmanager
+def slow_to_take() -> Iterator[Smtp]:
+    """Serve one connection that takes the letter and then keeps its answer to itself."""
+    over = Event()
+    with socket.create_server((HERE, 0)) as server:
+        thread = Thread(target=_take_and_wait, args=(server, over))
+        thread.start()
+        try:
+            yield Smtp(HERE, server.getsockname()[1], sender="planner@office.example")
+        finally:
+            over.set()
+            thread.join()
+
+
+def _take_and_wait(server: socket.socket, over: Event) -> None:
+    connection, _ = server.accept()
+    with connection, connection.makefile("rb") as heard:
+        for line in TALK:
+            connection.sendall(line)
+            heard.readline()
+        over.wait(30)
+
+
+def test_a_letter_refused_for_now_is_taken_on_the_next_try() -> None:
+    postbox = Postbox(to_recipient="451 4.7.1 greylisted, come back")
+    with serving(postbox) as smtp:
+        assert not refusal(smtp).permanent
+        postbox.to_recipient = "250 OK"
+        smtp.send(LETTER, "yingji@office.example", "r1@planner.example")
+    assert len(postbox.letters) == 1
 
 
 @pytest.mark.parametrize(
@@ -189,7 +233,18 @@ def test_a_host_that_cannot_be_a_name_is_a_matter_of_settings() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "应急部门", "yingji", "a@b, c@d", "a@b\r\nBcc: c@d", "张三@office.example", "<a@b>", "a@", "@b"],
+    [
+        "",
+        "应急部门",
+        "yingji",
+        "a@b, c@d",
+        "a@b\r\nBcc: c@d",
+        "张三@office.example",
+        "<a@b>",
+        "a@",
+        "@b",
+        "a@办公室.中国",
+    ],
 )
 def test_an_address_that_is_none_is_told_before_anything_is_sent(address: str) -> None:
     error = refusal(Smtp("nowhere.invalid", sender="planner@office.example"), address)
