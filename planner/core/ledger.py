@@ -60,6 +60,10 @@ class Entry:
     """The extension asked for and not decided: ``{"due_on", "reason", "by"}``."""
     sample: bool = False
     """It belongs to the sample that is shipped, not to an office."""
+    internal: bool = False
+    """Confidential: what leaves the product says 1 项内部事项 and no more."""
+    major_hazard: bool = False
+    """重大隐患: the ladder after its due day is shorter, and the main leaders hear of it the same day."""
 
     @property
     def name(self) -> str:

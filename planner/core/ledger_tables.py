@@ -25,7 +25,8 @@ from planner.core.ledger import (
     promise_words,
     totals,
 )
-from planner.core.status import DEFAULTS, RUNNING, Facts, Mark, Thresholds, badges, lamp, mark_of, state_label, words
+from planner.core.status import RUNNING, Facts, Mark, badges, lamp, mark_of, state_label, words
+from planner.core.thresholds import DEFAULTS, Thresholds
 from planner.core.wording import item_words
 
 

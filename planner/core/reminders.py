@@ -1,33 +1,76 @@
 """Which reminders are due on a day: the decision only, never the sending.
 
-Days are counted in working days. T is the last working day not after the due day, T-3 three working days earlier,
-+1 the first working day after the due day. For each occurrence whose department's clock runs:
+T is the last working day not after the due day, T-3 three working days earlier, +1 the first working day after the
+due day; the numbers are those of ``thresholds.py``. For each occurrence whose department's clock runs:
 
+    issued       the next digest after it was issued, dated or not, one line a task
     once         T-15, T-7 digest · T-3 alone · T-1 digest · T alone
     window       on opening and T-7 digest · T alone
     quarterly    T-15, T-5 digest · T alone
     monthly      the 25th digest (T-3 where due earlier in the month) · T alone; so do daily, weekly, 旬, holidays
     overdue      +1 alone · +2, +3 digest · then on the first working day of each week
+    promise      the first that reaches the due day pauses the ladder through the promised day; on the working day
+                 after it a line, or +1 alone where that fell into the pause, and the ladder goes on
+    leader       +3 and what waits for a decision, on the day after, in a digest · a summary each first working day
+    重大隐患      +0 alone to the leaders and the main leaders, never paused · +1, +3 in the leader's digest
+    office       its errands every day that has any; what a department would hear where none is named
 
-The leader hears of it at +3, gets what waits for a decision on the day after it was handed in, and a summary on the
-first working day of each week. The office gets its errands every day that has any, and hears what a department would
-where none is named. Nothing on rest days, at most one digest a person a day, no occurrence twice to a person.
+Who stands in for a leader gets what the leader gets. Nothing on rest days, at most one digest a person a day, no
+occurrence twice to a person on a day: where two rules meet, a message alone goes before a line in a digest, and what
+a department hears before what a leader does. A rule muted for a task says nothing of it that day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
+from planner.core.agenda import Errands, LeaderView, errands, leader_place, leader_view
+from planner.core.cadence import (
+    AFTER_DUE,
+    ALONE,
+    BEFORE_DUE,
+    MISSED_WORDS,
+    MUTABLE,
+    RULE_LABELS,
+    Promise,
+    Rule,
+    Step,
+    Window,
+    cadence,
+    clock_runs,
+    day_after_due,
+    deferred,
+    is_paused,
+    pause_of,
+    step_now,
+)
 from planner.core.calendar import WorkingDays
 from planner.core.ledger import Entry
-from planner.core.plan import Frequency
-from planner.core.status import OPEN, RUNNING, SHORT_CYCLES, Facts, State, is_overdue
+from planner.core.status import OPEN, Facts, State, is_overdue
+from planner.core.thresholds import DEFAULTS, Thresholds
 
-LEADER_HEARS_AFTER = 3
-"""Working days overdue at which the leader is told."""
+__all__ = [
+    "ALONE",
+    "MUTABLE",
+    "RULE_LABELS",
+    "Circumstances",
+    "DueReminder",
+    "Errands",
+    "LeaderView",
+    "Matter",
+    "Promise",
+    "Role",
+    "Rule",
+    "Step",
+    "cadence",
+    "errands",
+    "leader_view",
+    "reminders_due",
+    "still_due",
+]
 
 
 class Role(StrEnum):
@@ -38,29 +81,13 @@ class Role(StrEnum):
     CLERK = "clerk"
 
 
-class Rule(StrEnum):
-    """Why a message is sent; the first three carry one occurrence alone."""
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Why an occurrence is in a message: under which rule, and in words (提前15个工作日, 待审核)."""
 
-    APPROACHING = "approaching"
-    LAST_DAY = "last_day"
-    OVERDUE = "overdue"
-    DIGEST = "digest"
-    LEADER_NOTE = "leader_note"
-    LEADER_WEEK = "leader_week"
-    CLERK_DAY = "clerk_day"
-
-
-RULE_LABELS = {
-    Rule.APPROACHING: "提前3个工作日",
-    Rule.LAST_DAY: "到期日",
-    Rule.OVERDUE: "逾期第1个工作日",
-    Rule.DIGEST: "摘要",
-    Rule.LEADER_NOTE: "请领导定和知悉",
-    Rule.LEADER_WEEK: "领导周摘要",
-    Rule.CLERK_DAY: "办公室每日事项",
-}
-
-ALONE = frozenset({Rule.APPROACHING, Rule.LAST_DAY, Rule.OVERDUE})
+    occurrence_id: int
+    rule: Rule
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +97,18 @@ class DueReminder:
     recipient: str
     role: Role
     rule: Rule
-    occurrence_ids: tuple[int, ...]
+    matters: tuple[Matter, ...]
     day: date
+
+    @property
+    def occurrence_ids(self) -> tuple[int, ...]:
+        """The occurrences it is about, each once."""
+        return tuple(matter.occurrence_id for matter in self.matters)
 
     @property
     def subject(self) -> str:
         """What it is about: the occurrence of a message of its own, or ``digest``."""
-        return str(self.occurrence_ids[0]) if self.rule in ALONE else "digest"
+        return str(self.matters[0].occurrence_id) if self.rule in ALONE else "digest"
 
     @property
     def key(self) -> str:
@@ -85,136 +117,203 @@ class DueReminder:
 
 
 @dataclass(frozen=True, slots=True)
-class Errands:
-    """The office's work of a day, no entry in two places: to review, to name somebody for, to chase, coming up."""
+class Circumstances:
+    """What the decision needs beside the entries.
 
-    review: tuple[Entry, ...]
-    assign: tuple[Entry, ...]
-    chase: tuple[Entry, ...]
-    coming: tuple[Entry, ...]
+    ``issued`` has the day each occurrence was issued; ``promises`` those of an occurrence in the order logged;
+    ``muted`` pairs of a task and a rule; ``deputies`` who stands in for a leader on the day; ``clerk`` is the name the
+    office's own errands go to.
+    """
+
+    issued: Mapping[int, date] = field(default_factory=dict)
+    promises: Mapping[int, tuple[Promise, ...]] = field(default_factory=dict)
+    muted: frozenset[tuple[int, Rule]] = frozenset()
+    main_leaders: tuple[str, ...] = ()
+    deputies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clerk: str = "办公室"
+    thresholds: Thresholds = DEFAULTS
+
+    def promises_of(self, entry: Entry) -> tuple[Promise, ...]:
+        """Return the promises made about an occurrence."""
+        return self.promises.get(entry.occurrence_id, ())
+
+    def is_muted(self, entry: Entry, rule: Rule) -> bool:
+        """Tell whether nothing is to be said of the entry's task under *rule*."""
+        return rule in MUTABLE and (entry.task_id, rule) in self.muted
+
+    def with_deputies(self, leaders: Iterable[str]) -> list[str]:
+        """Return *leaders* and who stands in for them, each name once."""
+        return list(dict.fromkeys(name for one in leaders for name in (one, *self.deputies.get(one, ()))))
 
 
-@dataclass(frozen=True, slots=True)
-class LeaderView:
-    """A leader's open matters, no entry in two places: to decide, overdue, due this week, and the rest."""
-
-    decide: tuple[Entry, ...]
-    overdue: tuple[Entry, ...]
-    due: tuple[Entry, ...]
-    rest: tuple[Entry, ...]
+ORDINARY = Circumstances()
+"""Nothing issued lately, promised or muted, nobody standing in, the thresholds of the product."""
 
 
 def reminders_due(
-    entries: Sequence[Entry], on: date, days: WorkingDays, *, since: date | None = None, clerk: str = "办公室"
+    entries: Sequence[Entry],
+    on: date,
+    days: WorkingDays,
+    circumstances: Circumstances = ORDINARY,
+    *,
+    since: date | None = None,
 ) -> list[DueReminder]:
     """Return what is to be sent on *on*: departments first, then leaders, then the office; nothing on a rest day.
 
     *since* is the last day looked at, by default the working day before: what fell due in ``(since, on]`` is due now,
-    so that after an interruption one message catches up. *clerk* is the name the office's own errands go to.
+    so that after an interruption one message catches up.
     """
     if not days.is_working(on):
         return []
-    window = _Window(since or days.shift(on, -1), on, days)
-    return [*_to_departments(entries, window, clerk), *_to_leaders(entries, window), *_to_clerk(entries, window, clerk)]
+    decision = _Decision(entries, Window.ending(on, days, since), circumstances)
+    return _once([*decision.to_departments(), *decision.to_leaders(), *decision.to_clerk()])
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
-    """The days looked at: after *since*, through *on*."""
+class _Decision:
+    """The entries and the circumstances of one day, asked by part."""
 
-    since: date
-    on: date
-    days: WorkingDays
+    entries: Sequence[Entry]
+    window: Window
+    circumstances: Circumstances
 
-    def holds(self, day: date) -> bool:
-        return self.since < day <= self.on
+    def message(self, recipient: str, role: Role, rule: Rule, *matters: Matter) -> DueReminder:
+        return DueReminder(recipient, role, rule, matters, self.window.on)
 
-    def is_news(self, day: date | None) -> bool:
-        """Tell whether something that happened on *day*, reported at the earliest the next morning, is news."""
-        return day is not None and self.since <= day < self.on
+    def step(self, entry: Entry) -> Step | None:
+        circumstances = self.circumstances
+        return step_now(entry.facts, self.window, circumstances.promises_of(entry), circumstances.thresholds)
 
-    @property
-    def week_start(self) -> date:
-        """The first working day of the week of *on*."""
-        return self.days.on_or_after(self.on - timedelta(days=self.on.weekday()))
+    def is_paused(self, entry: Entry) -> bool:
+        return is_paused(entry.facts, self.circumstances.promises_of(entry), self.window.on)
 
-    @property
-    def starts_week(self) -> bool:
-        return self.holds(self.week_start)
+    def to_departments(self) -> Iterator[DueReminder]:
+        digests: dict[str, list[Matter]] = {}
+        new = self.issued()
+        for entry in self.entries:
+            step = self.step(entry)
+            for name in self.others(entry):
+                if step is None:
+                    if (name, entry.occurrence_id) in new:
+                        digests.setdefault(name, []).append(Matter(entry.occurrence_id, Rule.ISSUED, "新下达"))
+                elif not self.circumstances.is_muted(entry, step.rule):
+                    matter = Matter(entry.occurrence_id, step.rule, step.words)
+                    if step.rule in ALONE:
+                        yield self.message(name, Role.DEPARTMENT, step.rule, matter)
+                    else:
+                        digests.setdefault(name, []).append(matter)
+        for name, matters in digests.items():
+            yield self.message(name, Role.DEPARTMENT, Rule.DIGEST, *matters)
 
+    def issued(self) -> set[tuple[str, int]]:
+        """Return departments with what was issued to them: of a task the occurrence due first stands for all."""
+        first: dict[tuple[str, int], Entry] = {}
+        for entry in self.entries:
+            if clock_runs(entry.facts) and self.window.is_news(self.circumstances.issued.get(entry.occurrence_id)):
+                for name in self.others(entry):
+                    known = first.setdefault((name, entry.task_id), entry)
+                    if _due(entry) < _due(known):
+                        first[name, entry.task_id] = entry
+        return {(name, entry.occurrence_id) for (name, _), entry in first.items()}
 
-Step = tuple[date, Rule]
+    def others(self, entry: Entry) -> list[str]:
+        """Return the departments to write to: what falls to the office itself is among its errands."""
+        return [name for name in dict.fromkeys(entry.departments) if name != self.circumstances.clerk]
 
+    def to_leaders(self) -> Iterator[DueReminder]:
+        hazards = [entry for entry in self.entries if self.is_hazard_now(entry)]
+        for entry in hazards:
+            matter = Matter(entry.occurrence_id, Rule.HAZARD, "重大隐患到期未办结")
+            for name in self.circumstances.with_deputies((*entry.leaders, *self.circumstances.main_leaders)):
+                yield self.message(name, Role.LEADER, Rule.HAZARD, matter)
+        told = {entry.occurrence_id for entry in hazards}
+        own: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry.occurrence_id not in told and _is_current(entry.facts, self.window.on):
+                for name in self.circumstances.with_deputies(entry.leaders):
+                    own.setdefault(name, []).append(entry)
+        for name, entries in own.items():
+            yield from self.to_leader(name, entries)
 
-def cadence(facts: Facts, days: WorkingDays) -> list[Step]:
-    """Return the days up to the last working day on which a department is reminded, and how; see the module's table."""
-    if facts.due_on is None:
-        return []
-    last = days.on_or_before(facts.due_on)
-    return [*_early_steps(facts, facts.due_on, last, days), (last, Rule.LAST_DAY)]
+    def to_leader(self, name: str, own: Sequence[Entry]) -> Iterator[DueReminder]:
+        rule, matters = Rule.LEADER_NOTE, [matter for entry in own if (matter := self.news(entry))]
+        if self.window.starts_week:
+            rule, matters = Rule.LEADER_WEEK, [self.of_the_week(entry) for entry in own]
+        muted = {entry.occurrence_id for entry in own if self.circumstances.is_muted(entry, Rule.LATE)}
+        kept = [one for one in matters if one.rule is not Rule.LATE or one.occurrence_id not in muted]
+        if any(matter.rule is not Rule.REST for matter in kept):
+            yield self.message(name, Role.LEADER, rule, *kept)
 
+    def news(self, entry: Entry) -> Matter | None:
+        facts = entry.facts
+        if facts.state is State.HANDED_IN:
+            return _matter(entry, Rule.REVIEW) if self.window.is_news(facts.handed_in_on) else None
+        if facts.extension_pending:
+            return _matter(entry, Rule.EXTENSION) if self.window.is_news(facts.last_event_on) else None
+        return self.late(entry, facts.due_on) if facts.due_on and not self.is_paused(entry) else None
 
-def _early_steps(facts: Facts, due: date, last: date, days: WorkingDays) -> list[Step]:
-    if facts.frequency in SHORT_CYCLES:
-        notice = due.replace(day=25) if due.day >= 25 else days.shift(last, -3)
-        return [(days.on_or_before(notice), Rule.DIGEST)]
-    if facts.frequency is Frequency.QUARTERLY:
-        return [(days.shift(last, -count), Rule.DIGEST) for count in (15, 5)]
-    if facts.frequency is None and facts.opens_on is not None:
-        opening = days.on_or_before(facts.opens_on)
-        return [(day, Rule.DIGEST) for day in (opening, days.shift(last, -7)) if opening <= day]
-    single = {3: Rule.APPROACHING}
-    return [(days.shift(last, -count), single.get(count, Rule.DIGEST)) for count in (15, 7, 3, 1)]
-
-
-def _ladder(due: date, window: _Window) -> list[Step]:
-    """Return the steps after the due day, as far as the week of the window."""
-    first, second, third = (window.days.shift(due, count) for count in (1, 2, 3))
-    weekly = [(window.week_start, Rule.DIGEST)] if window.week_start > third else []
-    return [(first, Rule.OVERDUE), (second, Rule.DIGEST), (third, Rule.DIGEST), *weekly]
-
-
-def _rule_now(facts: Facts, window: _Window) -> Rule | None:
-    """Return the rule under which a department would be reminded; a message alone outranks a line in the digest."""
-    if not _clock_runs(facts) or facts.due_on is None:
+    def late(self, entry: Entry, due: date) -> Matter | None:
+        """Return the line that tells the leader of a delay on the days that climb the ladder."""
+        limits, window = self.circumstances.thresholds, self.window
+        pause = pause_of(self.circumstances.promises_of(entry), due, window.on)
+        hazard = (limits.hazard_yellow_after, limits.hazard_red_after) if entry.major_hazard else ()
+        for count in {limits.leader_after, *hazard}:
+            day = day_after_due(due, count, window.days)
+            if window.holds(deferred(day, pause, window.days)):
+                words = MISSED_WORDS if pause and pause.defers(day) else self.lateness(due)
+                return Matter(entry.occurrence_id, Rule.LATE, words)
         return None
-    steps = [*cadence(facts, window.days), *_ladder(facts.due_on, window)]
-    rules = [rule for day, rule in steps if window.holds(day)]
-    alone = [rule for rule in rules if rule in ALONE]
-    return (alone or rules)[-1] if rules else None
+
+    def lateness(self, due: date) -> str:
+        return f"逾期第{self.window.days.between(due, self.window.on)}个工作日"
+
+    def of_the_week(self, entry: Entry) -> Matter:
+        place = leader_place(entry.facts, self.window.on)
+        if place == "decide":
+            return _matter(entry, Rule.REVIEW if entry.facts.state is State.HANDED_IN else Rule.EXTENSION)
+        return Matter(entry.occurrence_id, *_WEEK_LINES[place])
+
+    def is_hazard_now(self, entry: Entry) -> bool:
+        due, after = entry.facts.due_on, self.circumstances.thresholds.hazard_blue_after
+        if not entry.major_hazard or due is None or not clock_runs(entry.facts):
+            return False
+        return self.window.holds(day_after_due(due, after, self.window.days))
+
+    def to_clerk(self) -> Iterator[DueReminder]:
+        matters = [matter for entry in self.entries if (matter := self.errand(entry))]
+        if matters:
+            yield self.message(self.circumstances.clerk, Role.CLERK, Rule.CLERK_DAY, *matters)
+
+    def errand(self, entry: Entry) -> Matter | None:
+        facts, on = entry.facts, self.window.on
+        if facts.state is State.HANDED_IN:
+            return None if facts.before_issue else _matter(entry, Rule.REVIEW)
+        if not clock_runs(facts):
+            return None
+        late = is_overdue(facts, on)
+        if (late and not self.is_paused(entry)) if facts.assigned else self.window.starts_week:
+            return _matter(entry, Rule.CHASE if facts.assigned else Rule.ASSIGN)
+        step = self.step(entry) if _falls_to_office(entry, self.circumstances) else None
+        if step is None or self.circumstances.is_muted(entry, step.rule):
+            return None
+        return Matter(entry.occurrence_id, Rule.DUE if facts.assigned else Rule.ASSIGN, step.words)
 
 
-def _clock_runs(facts: Facts) -> bool:
-    return facts.state in RUNNING and not facts.before_issue and not facts.extension_pending
+_WORDS = {Rule.REVIEW: "待审核", Rule.EXTENSION: "申请延期", Rule.CHASE: "逾期待催办", Rule.ASSIGN: "责任未明确"}
+
+_WEEK_LINES = {"overdue": (Rule.LATE, "逾期"), "due": (Rule.DUE, "本周到期"), "rest": (Rule.REST, "正常推进")}
 
 
-def _to_departments(entries: Sequence[Entry], window: _Window, clerk: str) -> Iterator[DueReminder]:
-    digests: dict[str, list[int]] = {}
-    for entry in entries:
-        rule = _rule_now(entry.facts, window)
-        for name in _others(entry, clerk):
-            if rule is Rule.DIGEST:
-                digests.setdefault(name, []).append(entry.occurrence_id)
-            elif rule:
-                yield DueReminder(name, Role.DEPARTMENT, rule, (entry.occurrence_id,), window.on)
-    for name, ids in digests.items():
-        yield DueReminder(name, Role.DEPARTMENT, Rule.DIGEST, tuple(ids), window.on)
+def _matter(entry: Entry, rule: Rule) -> Matter:
+    return Matter(entry.occurrence_id, rule, _WORDS[rule])
 
 
-def _others(entry: Entry, clerk: str) -> list[str]:
-    """Return the departments to write to: what falls to the office itself is among its errands."""
-    return [name for name in dict.fromkeys(entry.departments) if name != clerk]
+def _due(entry: Entry) -> date:
+    return entry.facts.due_on or date.max
 
 
-def _to_leaders(entries: Sequence[Entry], window: _Window) -> Iterator[DueReminder]:
-    for name in dict.fromkeys(leader for entry in entries for leader in entry.leaders):
-        own = [entry for entry in entries if name in entry.leaders and _is_current(entry.facts, window.on)]
-        rule, told = Rule.LEADER_NOTE, [entry for entry in own if _is_news_to_leader(entry.facts, window)]
-        if window.starts_week:
-            view = leader_view(own, window.on)
-            rule, told = Rule.LEADER_WEEK, own if view.decide or view.overdue or view.due else []
-        if told:
-            yield DueReminder(name, Role.LEADER, rule, _ids(told), window.on)
+def _falls_to_office(entry: Entry, circumstances: Circumstances) -> bool:
+    return circumstances.clerk in entry.departments or not entry.departments
 
 
 def _is_current(facts: Facts, on: date) -> bool:
@@ -224,64 +323,79 @@ def _is_current(facts: Facts, on: date) -> bool:
     return facts.state is State.HANDED_IN or facts.opens_on is None or facts.opens_on <= on
 
 
-def _is_news_to_leader(facts: Facts, window: _Window) -> bool:
-    if facts.state is State.HANDED_IN:
-        return window.is_news(facts.handed_in_on)
-    if facts.extension_pending:
-        return window.is_news(facts.last_event_on)
-    return facts.due_on is not None and window.holds(window.days.shift(facts.due_on, LEADER_HEARS_AFTER))
+def _once(messages: Iterable[DueReminder]) -> list[DueReminder]:
+    """Return the messages with each occurrence once a person, and a person's digests, in whatever part, as one."""
+    alone: list[DueReminder] = []
+    digests: dict[str, DueReminder] = {}
+    told: set[tuple[str, int]] = set()
+    for message in sorted(messages, key=lambda one: one.rule not in ALONE):
+        fresh = tuple(one for one in message.matters if (message.recipient, one.occurrence_id) not in told)
+        told.update((message.recipient, one.occurrence_id) for one in fresh)
+        if fresh and message.rule in ALONE:
+            alone.append(message)
+        elif fresh:
+            earlier = digests.get(message.recipient)
+            digests[message.recipient] = replace(message, matters=(*(earlier.matters if earlier else ()), *fresh))
+    places = {role: place for place, role in enumerate((Role.DEPARTMENT, Role.LEADER, Role.CLERK))}
+    return sorted([*alone, *digests.values()], key=lambda one: places[one.role])
 
 
-def _to_clerk(entries: Sequence[Entry], window: _Window, clerk: str) -> Iterator[DueReminder]:
-    told = [entry for entry in entries if _is_errand(entry, window, clerk)]
-    if told:
-        yield DueReminder(clerk, Role.CLERK, Rule.CLERK_DAY, _ids(told), window.on)
+def still_due(
+    role: Role,
+    recipient: str,
+    matters: Sequence[Matter],
+    entries: Iterable[Entry],
+    circumstances: Circumstances = ORDINARY,
+    *,
+    on: date | None = None,
+) -> tuple[Matter, ...]:
+    """Return those matters of a message made earlier that still concern its recipient, by the *entries* of this moment.
+
+    A matter whose entry is not among them concerns nobody any more. With *on* the day counts too: what is said only
+    after a due day is not said before a new one, nor while a promise pauses it.
+    """
+    known = {entry.occurrence_id: entry for entry in entries}
+    return tuple(
+        matter
+        for matter in matters
+        if (entry := known.get(matter.occurrence_id))
+        and (on is None or _is_of_the_day(matter.rule, entry, circumstances, on))
+        and (role is Role.CLERK or not circumstances.is_muted(entry, matter.rule))
+        and _still_concerns(role, recipient, matter.rule, entry, circumstances)
+    )
 
 
-def _is_errand(entry: Entry, window: _Window, clerk: str) -> bool:
-    facts = entry.facts
-    if facts.state is State.HANDED_IN:
-        return not facts.before_issue
-    if not _clock_runs(facts):
-        return False
-    if is_overdue(facts, window.on) if facts.assigned else window.starts_week:
+ANSWERS = frozenset({Rule.SENT_BACK, Rule.EXTENSION_ANSWER, Rule.SIGNED_OFF})
+"""What a department is told in the transaction of its cause."""
+
+_TO_DEPARTMENTS = BEFORE_DUE | AFTER_DUE | {Rule.ISSUED}
+
+
+def _is_of_the_day(rule: Rule, entry: Entry, circumstances: Circumstances, on: date) -> bool:
+    if rule not in AFTER_DUE and rule is not Rule.LATE:
         return True
-    own = clerk in entry.departments or not entry.departments
-    return own and _rule_now(facts, window) is not None
+    return is_overdue(entry.facts, on) and not is_paused(entry.facts, circumstances.promises_of(entry), on)
 
 
-def _ids(entries: Iterable[Entry]) -> tuple[int, ...]:
-    return tuple(entry.occurrence_id for entry in entries)
+def _still_concerns(role: Role, recipient: str, rule: Rule, entry: Entry, circumstances: Circumstances) -> bool:
+    facts = entry.facts
+    if rule in ANSWERS:
+        return recipient in entry.departments
+    if rule is Rule.REVIEW:
+        open_still = facts.state is State.HANDED_IN and not facts.before_issue
+    elif rule is Rule.EXTENSION:
+        open_still = facts.extension_pending and facts.state in OPEN
+    else:
+        open_still = clock_runs(facts)
+    return open_still and _is_named(role, recipient, rule, entry, circumstances)
 
 
-def errands(entries: Iterable[Entry], on: date) -> Errands:
-    """Sort what the office was told of into what it is to do about it."""
-    places: dict[str, list[Entry]] = {"review": [], "assign": [], "chase": [], "coming": []}
-    for entry in entries:
-        places[_errand_of(entry, on)].append(entry)
-    return Errands(**{place: tuple(found) for place, found in places.items()})
-
-
-def _errand_of(entry: Entry, on: date) -> str:
-    if entry.facts.state is State.HANDED_IN:
-        return "review"
-    if not entry.facts.assigned:
-        return "assign"
-    return "chase" if is_overdue(entry.facts, on) else "coming"
-
-
-def leader_view(entries: Iterable[Entry], on: date) -> LeaderView:
-    """Sort a leader's open matters by what they ask of the leader; the week ends on Sunday."""
-    sunday = on + timedelta(days=6 - on.weekday())
-    places: dict[str, list[Entry]] = {"decide": [], "overdue": [], "due": [], "rest": []}
-    for entry in entries:
-        places[_leader_place(entry.facts, on, sunday)].append(entry)
-    return LeaderView(**{place: tuple(found) for place, found in places.items()})
-
-
-def _leader_place(facts: Facts, on: date, sunday: date) -> str:
-    if facts.state is State.HANDED_IN or facts.extension_pending:
-        return "decide"
-    if is_overdue(facts, on):
-        return "overdue"
-    return "due" if facts.due_on is not None and facts.due_on <= sunday else "rest"
+def _is_named(role: Role, recipient: str, rule: Rule, entry: Entry, circumstances: Circumstances) -> bool:
+    if role is Role.CLERK:
+        if rule is Rule.ASSIGN:
+            return not entry.facts.assigned
+        return rule is not Rule.DUE or _falls_to_office(entry, circumstances)
+    if rule in _TO_DEPARTMENTS:
+        return recipient in entry.departments
+    main = circumstances.main_leaders if rule is Rule.HAZARD else ()
+    return recipient in circumstances.with_deputies((*entry.leaders, *main))

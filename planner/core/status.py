@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from planner.core.calendar import WorkingDays, day_words
 from planner.core.plan import Frequency
+from planner.core.thresholds import DEFAULTS, Thresholds
 from planner.errors import Invalid
 
 
@@ -90,17 +91,6 @@ class Facts:
     frequency: Frequency | None = None
     last_event_on: date | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """The office's settings: working days that count as soon, and days of silence that count as stale."""
-
-    soon_days: int = 7
-    soon_days_monthly: int = 3
-    stale_days: int = 35
-
-
-DEFAULTS = Thresholds()
 
 STATE_LABELS = {
     State.DRAFT: "草稿",

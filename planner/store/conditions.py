@@ -39,7 +39,8 @@ from sqlmodel import col, select
 from planner.core.calendar import ONE_DAY, WorkingDays
 from planner.core.choice import URGENT, Choice, Gap, Order, folded
 from planner.core.ledger import Part
-from planner.core.status import DEFAULTS, RUNNING, SHORT_CYCLES, Mark, State, Thresholds
+from planner.core.status import RUNNING, SHORT_CYCLES, Mark, State
+from planner.core.thresholds import DEFAULTS, Thresholds
 from planner.store.models import Assignment, Item, Occurrence, Party, Plan, Task
 
 Condition = ColumnElement[bool]

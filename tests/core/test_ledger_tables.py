@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from planner.core.ledger import Entry, Table
 from planner.core.ledger_tables import Grouping, grouped, overdue_table, task_ledger_table
-from planner.core.status import Facts, State, Thresholds, is_overdue
+from planner.core.status import Facts, State, is_overdue
+from planner.core.thresholds import Thresholds
 from tests.core.entries import A_YEAR_SO_FAR, DAYS_2024, days_of_june, entries_of_any_kind, entry, june
 
 ON = date(2024, 7, 1)

@@ -17,7 +17,6 @@ from planner.core.status import (
     Facts,
     Mark,
     State,
-    Thresholds,
     act_label,
     allowed_acts,
     badges,
@@ -30,6 +29,7 @@ from planner.core.status import (
     words,
     worst,
 )
+from planner.core.thresholds import Thresholds
 from planner.errors import Invalid
 
 DRAGON_BOAT = date(2024, 6, 10)
