@@ -174,8 +174,12 @@ def _early(facts: Facts, due: date, last: date, days: WorkingDays, thresholds: T
 
 def pause_of(promises: Sequence[Promise], due: date, on: date) -> Promise | None:
     """Return the promise that pauses the ladder, once: the first logged by *on* that reaches the due day or past it."""
-    reaching = (one for one in promises if one.made_on <= on and due <= one.until and one.made_on <= one.until)
-    return next(reaching, None)
+    return next((one for one in _known(promises, on) if due <= one.until), None)
+
+
+def _known(promises: Sequence[Promise], on: date) -> list[Promise]:
+    """Return the promises logged by *on*, without those of a day that had already passed."""
+    return [one for one in promises if one.made_on <= on and one.made_on <= one.until]
 
 
 def is_paused(facts: Facts, promises: Sequence[Promise], on: date) -> bool:
@@ -189,13 +193,12 @@ def missed_promises(promises: Sequence[Promise], on: date) -> list[Promise]:
 
     The caller knows that the clock still runs.
     """
-    known = [one for one in promises if one.made_on <= on]
-    missed = [
+    known = _known(promises, on)
+    return [
         one
         for place, one in enumerate(known)
         if one.until < on and not any(newer.made_on <= one.until for newer in known[place + 1 :])
     ]
-    return sorted(missed, key=lambda one: one.until)
 
 
 def day_after_due(due: date, count: int, days: WorkingDays) -> date:

@@ -351,8 +351,8 @@ def still_due(
 ) -> tuple[Matter, ...]:
     """Return those matters of a message made earlier that still concern its recipient, by the *entries* of this moment.
 
-    A matter whose entry is not among them concerns nobody any more. With *on* the day counts too: what is said only
-    after a due day is not said before a new one, nor while a promise pauses it.
+    A matter whose entry is not among them concerns nobody any more. With *on* the day counts too: what is said before
+    a due day is not said after it, nor the other way round where it was moved, nor while a promise pauses it.
     """
     known = {entry.occurrence_id: entry for entry in entries}
     return tuple(
@@ -372,9 +372,14 @@ _TO_DEPARTMENTS = BEFORE_DUE | AFTER_DUE | {Rule.ISSUED}
 
 
 def _is_of_the_day(rule: Rule, entry: Entry, circumstances: Circumstances, on: date) -> bool:
-    if rule not in AFTER_DUE and rule is not Rule.LATE:
-        return True
-    return is_overdue(entry.facts, on) and not is_paused(entry.facts, circumstances.promises_of(entry), on)
+    due = entry.facts.due_on
+    if rule in BEFORE_DUE:
+        return due is not None and on <= due
+    if rule is Rule.HAZARD:
+        return due is not None and due <= on
+    if rule in AFTER_DUE:
+        return is_overdue(entry.facts, on) and not is_paused(entry.facts, circumstances.promises_of(entry), on)
+    return rule is not Rule.LATE or is_overdue(entry.facts, on)
 
 
 def _still_concerns(role: Role, recipient: str, rule: Rule, entry: Entry, circumstances: Circumstances) -> bool:
@@ -395,6 +400,8 @@ def _is_named(role: Role, recipient: str, rule: Rule, entry: Entry, circumstance
         if rule is Rule.ASSIGN:
             return not entry.facts.assigned
         return rule is not Rule.DUE or _falls_to_office(entry, circumstances)
+    if rule is Rule.GROUP:
+        return True
     if rule in _TO_DEPARTMENTS:
         return recipient in entry.departments
     main = circumstances.main_leaders if rule is Rule.HAZARD else ()

@@ -38,8 +38,11 @@ def entry(
     extension_pending: bool = False,
     frequency: Frequency | None = None,
     last_event_on: date | None = None,
+    major_hazard: bool = False,
+    internal: bool = False,
+    task: int = 0,
 ) -> Entry:
-    """Return an occurrence of item *number*, assigned when anybody is named."""
+    """Return an occurrence of item *number* (its task too, where none is given), assigned when anybody is named."""
     facts = Facts(
         state=state,
         due_on=due_on,
@@ -54,7 +57,7 @@ def entry(
     )
     return Entry(
         occurrence_id=number,
-        task_id=number,
+        task_id=task or number,
         code=f"{number}-1",
         item_number=str(number),
         title=title,
@@ -67,6 +70,8 @@ def entry(
         facts=facts,
         last_progress=progress,
         last_progress_on=progress_on,
+        major_hazard=major_hazard,
+        internal=internal,
     )
 
 

@@ -12,8 +12,24 @@ from hypothesis import strategies as st
 
 from planner.core.ledger import Entry
 from planner.core.plan import Frequency
-from planner.core.reminders import DueReminder, Role, Rule, cadence, errands, leader_view, reminders_due
-from planner.core.status import State
+from planner.core.reminders import (
+    ALONE,
+    MUTABLE,
+    RULE_LABELS,
+    Circumstances,
+    DueReminder,
+    Matter,
+    Promise,
+    Role,
+    Rule,
+    cadence,
+    errands,
+    leader_view,
+    reminders_due,
+    still_due,
+)
+from planner.core.status import OPEN, RUNNING, State
+from planner.core.thresholds import Thresholds
 from tests.core.entries import DAYS_2024, JUNE_END, entry
 
 APRIL = date(2024, 4, 17)
@@ -27,10 +43,12 @@ def july(day: int) -> date:
     return date(2024, 7, day)
 
 
-def through(entries: Sequence[Entry], first: date, last: date) -> list[DueReminder]:
+def through(
+    entries: Sequence[Entry], first: date, last: date, circumstances: Circumstances = Circumstances()
+) -> list[DueReminder]:
     """Return everything sent from *first* through *last*, looking every day."""
     span = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [reminder for on in span for reminder in reminders_due(entries, on, DAYS_2024)]
+    return [reminder for on in span for reminder in reminders_due(entries, on, DAYS_2024, circumstances)]
 
 
 def of(role: Role, reminders: Sequence[DueReminder]) -> list[tuple[date, Rule]]:
@@ -89,7 +107,10 @@ def test_cadences(
     frequency: Frequency | None, opens_on: date | None, due_on: date | None, expected: list[tuple[date, Rule]]
 ) -> None:
     facts = entry(due_on=due_on, frequency=frequency, opens_on=opens_on).facts
-    assert cadence(facts, DAYS_2024) == expected
+    early = {Rule.DIGEST: (Rule.EARLY, Rule.OPENING)}
+    steps = cadence(facts, DAYS_2024)
+    assert [day for day, _, _ in steps] == [day for day, _ in expected]
+    assert all(step.rule in early.get(rule, (rule,)) for step, (_, rule) in zip(steps, expected, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -131,12 +152,18 @@ def test_all_departments_of_a_joint_item_are_reminded_once_each() -> None:
     assert sent == ["交警", "交通"]
 
 
+def tomorrow(number: int) -> Matter:
+    return Matter(number, Rule.EARLY, "提前1个工作日")
+
+
 def test_one_digest_gathers_all_lines_of_a_department() -> None:
     entries = [entry(1), entry(2), entry(3, due_on=july(2)), entry(4, departments=("水利",))]
     assert reminders_due(entries, june(27), DAYS_2024) == [
-        DueReminder("应急部门", Role.DEPARTMENT, Rule.APPROACHING, (3,), june(27)),
-        DueReminder("应急部门", Role.DEPARTMENT, Rule.DIGEST, (1, 2), june(27)),
-        DueReminder("水利", Role.DEPARTMENT, Rule.DIGEST, (4,), june(27)),
+        DueReminder(
+            "应急部门", Role.DEPARTMENT, Rule.APPROACHING, (Matter(3, Rule.APPROACHING, "提前3个工作日"),), june(27)
+        ),
+        DueReminder("应急部门", Role.DEPARTMENT, Rule.DIGEST, (tomorrow(1), tomorrow(2)), june(27)),
+        DueReminder("水利", Role.DEPARTMENT, Rule.DIGEST, (tomorrow(4),), june(27)),
     ]
 
 
@@ -149,17 +176,22 @@ def test_the_leader_hears_at_three_working_days_and_every_week() -> None:
     ]
 
 
+def review(number: int) -> Matter:
+    return Matter(number, Rule.REVIEW, "待审核")
+
+
 def test_a_decision_is_asked_for_on_the_day_after_and_every_week() -> None:
     asked = [
         entry(1, State.HANDED_IN, handed_in_on=june(19)),
         entry(2, State.IN_PROGRESS, extension_pending=True, last_event_on=june(19)),
         entry(3, State.HANDED_IN, handed_in_on=june(19), opens_on=june(24), leaders=("蒋志检",)),
     ]
+    extension = Matter(2, Rule.EXTENSION, "申请延期")
     assert [r for r in through(asked, june(20), june(24)) if r.role is Role.LEADER] == [
-        DueReminder("武长庚", Role.LEADER, Rule.LEADER_NOTE, (1, 2), june(20)),
-        DueReminder("蒋志检", Role.LEADER, Rule.LEADER_NOTE, (3,), june(20)),
-        DueReminder("武长庚", Role.LEADER, Rule.LEADER_WEEK, (1, 2), june(24)),
-        DueReminder("蒋志检", Role.LEADER, Rule.LEADER_WEEK, (3,), june(24)),
+        DueReminder("武长庚", Role.LEADER, Rule.LEADER_NOTE, (review(1), extension), june(20)),
+        DueReminder("蒋志检", Role.LEADER, Rule.LEADER_NOTE, (review(3),), june(20)),
+        DueReminder("武长庚", Role.LEADER, Rule.LEADER_WEEK, (review(1), extension), june(24)),
+        DueReminder("蒋志检", Role.LEADER, Rule.LEADER_WEEK, (review(3),), june(24)),
     ]
 
 
@@ -187,7 +219,8 @@ def test_periods_to_come_are_no_matter_of_this_week() -> None:
 def test_the_office_chases_and_reviews_every_day() -> None:
     entries = [entry(1, due_on=june(14)), entry(2, State.HANDED_IN, handed_in_on=june(3)), entry(3)]
     (clerk,) = [r for r in reminders_due(entries, june(20), DAYS_2024) if r.role is Role.CLERK]
-    assert clerk == DueReminder("办公室", Role.CLERK, Rule.CLERK_DAY, (1, 2), june(20))
+    chase = Matter(1, Rule.CHASE, "逾期待催办")
+    assert clerk == DueReminder("办公室", Role.CLERK, Rule.CLERK_DAY, (chase, review(2)), june(20))
 
 
 def test_nobody_named_goes_to_the_office_by_the_cadence_and_every_week() -> None:
@@ -216,7 +249,8 @@ def test_an_interruption_is_made_up_for_by_one_message() -> None:
 
 def test_keys_and_subjects() -> None:
     alone, digest = (
-        DueReminder("水利", Role.DEPARTMENT, rule, (7, 8), june(25)) for rule in (Rule.OVERDUE, Rule.DIGEST)
+        DueReminder("水利", Role.DEPARTMENT, rule, (Matter(7, Rule.OVERDUE, ""), Matter(8, Rule.CHASE, "")), june(25))
+        for rule in (Rule.OVERDUE, Rule.DIGEST)
     )
     assert (alone.subject, digest.subject) == ("7", "digest")
     assert alone.key == "2024-06-25/水利/overdue/7"
@@ -293,4 +327,4 @@ def test_every_dated_duty_is_announced_by_its_last_working_day(frequency: Freque
     last = DAYS_2024.on_or_before(due_on)
     steps = cadence(entry(due_on=due_on, frequency=frequency).facts, DAYS_2024)
     assert steps[-1][0] == last
-    assert all(DAYS_2024.is_working(day) and day <= last for day, _ in steps)
+    assert all(DAYS_2024.is_working(step.day) and step.day <= last for step in steps)

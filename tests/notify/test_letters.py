@@ -173,7 +173,9 @@ def test_text_stays_plain() -> None:
 
 
 def test_every_rule_has_its_words() -> None:
-    assert {f"{rule}.txt" for rule in Rule} <= {path.name for path in MESSAGES.glob("*.txt")}
+    digests = {Rule.DIGEST, Rule.LEADER_NOTE, Rule.LEADER_WEEK, Rule.CLERK_DAY}
+    alone = {Rule.APPROACHING, Rule.LAST_DAY, Rule.OVERDUE}
+    assert {f"{rule}.txt" for rule in alone | digests} <= {path.name for path in MESSAGES.glob("*.txt")}
 
 
 def test_text_for_the_group() -> None:
