@@ -399,7 +399,8 @@ def _is_named(role: Role, recipient: str, rule: Rule, entry: Entry, circumstance
     if role is Role.CLERK:
         if rule is Rule.ASSIGN:
             return not entry.facts.assigned
-        return rule is not Rule.DUE or _falls_to_office(entry, circumstances)
+        own = _falls_to_office(entry, circumstances) or recipient in circumstances.with_deputies(entry.leaders)
+        return own or rule is not Rule.DUE
     if rule is Rule.GROUP:
         return True
     if rule in _TO_DEPARTMENTS:

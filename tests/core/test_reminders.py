@@ -2,33 +2,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.core.agenda import errands
+from planner.core.cadence import AFTER_DUE, ALONE, BEFORE_DUE, MUTABLE
 from planner.core.ledger import Entry
 from planner.core.plan import Frequency
 from planner.core.reminders import (
-    ALONE,
-    MUTABLE,
-    RULE_LABELS,
+    ANSWERS,
+    ORDINARY,
     Circumstances,
     DueReminder,
     Matter,
     Promise,
     Role,
     Rule,
-    cadence,
-    errands,
-    leader_view,
     reminders_due,
     still_due,
 )
-from planner.core.status import OPEN, RUNNING, State
+from planner.core.status import OPEN, RUNNING, Facts, State
 from planner.core.thresholds import Thresholds
 from tests.core.entries import DAYS_2024, JUNE_END, entry
 
@@ -44,7 +43,7 @@ def july(day: int) -> date:
 
 
 def through(
-    entries: Sequence[Entry], first: date, last: date, circumstances: Circumstances = Circumstances()
+    entries: Sequence[Entry], first: date, last: date, circumstances: Circumstances = ORDINARY
 ) -> list[DueReminder]:
     """Return everything sent from *first* through *last*, looking every day."""
     span = (first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -73,44 +72,6 @@ def test_the_ladder_after_the_due_day() -> None:
         (july(8), Rule.DIGEST),
         (july(15), Rule.DIGEST),
     ]
-
-
-@pytest.mark.parametrize(
-    ("frequency", "opens_on", "due_on", "expected"),
-    [
-        (Frequency.MONTHLY, june(1), JUNE_END, [(june(25), Rule.DIGEST), (june(28), Rule.LAST_DAY)]),
-        (
-            Frequency.MONTHLY,
-            None,
-            date(2024, 5, 31),
-            [(date(2024, 5, 24), Rule.DIGEST), (date(2024, 5, 31), Rule.LAST_DAY)],
-        ),
-        (Frequency.MONTHLY, june(1), june(12), [(june(6), Rule.DIGEST), (june(12), Rule.LAST_DAY)]),
-        (
-            Frequency.QUARTERLY,
-            date(2024, 4, 1),
-            JUNE_END,
-            [(june(6), Rule.DIGEST), (june(21), Rule.DIGEST), (june(28), Rule.LAST_DAY)],
-        ),
-        (Frequency.WEEKLY, june(1), JUNE_END, [(june(25), Rule.DIGEST), (june(28), Rule.LAST_DAY)]),
-        (
-            None,
-            june(1),
-            JUNE_END,
-            [(date(2024, 5, 31), Rule.DIGEST), (june(19), Rule.DIGEST), (june(28), Rule.LAST_DAY)],
-        ),
-        (None, june(24), JUNE_END, [(june(24), Rule.DIGEST), (june(28), Rule.LAST_DAY)]),
-        (None, None, None, []),
-    ],
-)
-def test_cadences(
-    frequency: Frequency | None, opens_on: date | None, due_on: date | None, expected: list[tuple[date, Rule]]
-) -> None:
-    facts = entry(due_on=due_on, frequency=frequency, opens_on=opens_on).facts
-    early = {Rule.DIGEST: (Rule.EARLY, Rule.OPENING)}
-    steps = cadence(facts, DAYS_2024)
-    assert [day for day, _, _ in steps] == [day for day, _ in expected]
-    assert all(step.rule in early.get(rule, (rule,)) for step, (_, rule) in zip(steps, expected, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -256,37 +217,277 @@ def test_keys_and_subjects() -> None:
     assert alone.key == "2024-06-25/水利/overdue/7"
 
 
-def test_errands_are_sorted() -> None:
-    found = errands(
-        [
-            entry(1, State.HANDED_IN),
-            entry(2, leaders=(), departments=()),
-            entry(3, due_on=june(14)),
-            entry(4, departments=()),
-        ],
-        june(20),
-    )
-    places = (found.review, found.assign, found.chase, found.coming)
-    assert [[e.occurrence_id for e in place] for place in places] == [[1], [2], [3], [4]]
+def lines(role: Role, reminders: Sequence[DueReminder]) -> list[tuple[str, date, Rule, str]]:
+    """Return the lines of messages to one part: to whom, when, under which rule and why."""
+    return [(r.recipient, r.day, one.rule, one.words) for r in reminders if r.role is role for one in r.matters]
 
 
-def test_a_leaders_matters_are_sorted() -> None:
-    found = leader_view(
-        [
-            entry(1, State.HANDED_IN),
-            entry(2, due_on=june(14), extension_pending=True),
-            entry(3, due_on=june(14)),
-            entry(4, due_on=june(23)),
-            entry(5, due_on=june(24)),
-            entry(6, due_on=None),
-        ],
-        june(20),
+def test_what_was_issued_is_in_one_digest_of_the_next_day() -> None:
+    entries = [
+        entry(1, due_on=None),
+        entry(2, departments=("应急部门", "水利")),
+        entry(3, before_issue=True),
+        entry(4, departments=("办公室",)),
+        entry(5, departments=()),
+        entry(6),
+    ]
+    issued = dict.fromkeys((1, 2, 3, 4, 5), APRIL)
+    sent = through(entries, APRIL, date(2024, 4, 22), Circumstances(issued=issued))
+    day, new = date(2024, 4, 18), [Matter(number, Rule.ISSUED, "新下达") for number in (1, 2)]
+    assert [one for one in sent if one.role is Role.DEPARTMENT] == [
+        DueReminder("应急部门", Role.DEPARTMENT, Rule.DIGEST, tuple(new), day),
+        DueReminder("水利", Role.DEPARTMENT, Rule.DIGEST, (new[1],), day),
+    ]
+    assert not any(one.rule is Rule.ISSUED for message in sent for one in message.matters if message.role is Role.CLERK)
+
+
+def test_of_the_periods_of_a_task_issued_together_the_first_stands_for_all() -> None:
+    months = [
+        entry(number, due_on=due, frequency=Frequency.MONTHLY, task=9)
+        for number, due in ((1, july(31)), (2, JUNE_END), (3, date(2024, 8, 31)), (4, None))
+    ]
+    circumstances = Circumstances(issued=dict.fromkeys((1, 2, 3, 4), june(3)))
+    assert [one.occurrence_ids for one in reminders_due(months, june(4), DAYS_2024, circumstances)] == [(2,)]
+
+
+def test_a_stronger_step_stands_for_what_is_new() -> None:
+    new = [entry(1), entry(2, due_on=july(2))]
+    circumstances = Circumstances(issued={1: june(26), 2: june(26)})
+    assert lines(Role.DEPARTMENT, reminders_due(new, june(27), DAYS_2024, circumstances)) == [
+        ("应急部门", june(27), Rule.APPROACHING, "提前3个工作日"),
+        ("应急部门", june(27), Rule.EARLY, "提前1个工作日"),
+    ]
+
+
+@pytest.mark.parametrize("rule", sorted(MUTABLE - {Rule.OPENING, Rule.PROMISE_MISSED}))
+def test_a_rule_muted_for_a_task_says_nothing_of_it_alone(rule: Rule) -> None:
+    entries = [entry(1), entry(2, due_on=july(1))]
+    muted = Circumstances(muted=frozenset({(1, rule)}))
+    spoken = through(entries, june(3), july(16))
+    expected = [
+        (message.recipient, message.day, one)
+        for message in spoken
+        for one in message.matters
+        if message.role is Role.CLERK or (one.occurrence_id, one.rule) != (1, rule)
+    ]
+    sent = through(entries, june(3), july(16), muted)
+    told = [(message.recipient, message.day, one) for message in sent for one in message.matters]
+    assert len(told) < sum(len(message.matters) for message in spoken)
+    # A week of which nothing but the muted line was to be told is not told at all.
+    assert all(one in expected for one in told)
+    assert all(one in told or one[2].rule is Rule.REST for one in expected)
+
+
+def test_what_is_muted_is_not_replaced_by_a_weaker_line() -> None:
+    muted = Circumstances(muted=frozenset({(1, Rule.APPROACHING)}), issued={1: june(24)})
+    assert of(Role.DEPARTMENT, reminders_due([entry()], june(25), DAYS_2024, muted)) == []
+    assert of(Role.DEPARTMENT, reminders_due([entry()], june(26), DAYS_2024, muted, since=june(18))) == []
+
+
+def test_a_step_muted_for_a_task_of_the_office_is_no_errand() -> None:
+    own, muted = entry(departments=("办公室",)), Circumstances(muted=frozenset({(1, Rule.EARLY)}))
+    assert lines(Role.CLERK, reminders_due([own], june(6), DAYS_2024)) == [
+        ("办公室", june(6), Rule.DUE, "提前15个工作日")
+    ]
+    assert reminders_due([own], june(6), DAYS_2024, muted) == []
+
+
+@pytest.mark.parametrize("rule", [Rule.REVIEW, Rule.DUE, Rule.ISSUED])
+def test_what_may_not_be_muted_is_said(rule: Rule) -> None:
+    handed_in = entry(state=State.HANDED_IN, handed_in_on=june(19))
+    muted = Circumstances(muted=frozenset({(1, rule)}), issued={1: june(19), 2: june(19)})
+    assert reminders_due([handed_in], june(20), DAYS_2024, muted) == reminders_due([handed_in], june(20), DAYS_2024)
+    assert len(reminders_due([entry()], june(20), DAYS_2024, muted)) == 1
+
+
+def promised(made_on: date, until: date) -> Circumstances:
+    return Circumstances(promises={1: (Promise(made_on, until),)})
+
+
+def test_a_promise_gives_everybody_rest_through_its_day() -> None:
+    sent = through([entry()], july(1), july(11), promised(july(2), july(10)))
+    assert lines(Role.DEPARTMENT, sent) == [
+        ("应急部门", july(1), Rule.OVERDUE, "逾期第1个工作日"),
+        ("应急部门", july(11), Rule.PROMISE_MISSED, "已过承诺日期"),
+    ]
+    assert lines(Role.LEADER, sent) == [
+        ("武长庚", july(1), Rule.LATE, "逾期"),
+        ("武长庚", july(8), Rule.LATE, "逾期"),
+        ("武长庚", july(11), Rule.LATE, "已过承诺日期"),
+    ]
+    assert [day for _, day, _, _ in lines(Role.CLERK, sent)] == [july(1), july(11)]
+
+
+def test_the_leader_hears_when_the_office_wants() -> None:
+    circumstances = Circumstances(thresholds=Thresholds(leader_after=2))
+    assert (july(2), Rule.LEADER_NOTE) in of(Role.LEADER, through([entry()], july(1), july(5), circumstances))
+
+
+MAIN = Circumstances(main_leaders=("主要领导", "武长庚"), deputies={"武长庚": ("刘洋",), "主要领导": ("刘兴",)})
+
+
+@pytest.mark.parametrize(("due", "day"), [(june(28), june(28)), (JUNE_END, july(1)), (date(2024, 6, 10), june(11))])
+def test_a_major_hazard_reaches_the_main_leaders_on_the_due_day(due: date, day: date) -> None:
+    sent = through([entry(due_on=due, major_hazard=True)], due - timedelta(days=4), due + timedelta(days=3), MAIN)
+    alone = [one for one in sent if one.rule is Rule.HAZARD]
+    assert [one.recipient for one in alone] == ["武长庚", "刘洋", "主要领导", "刘兴"]
+    assert {one.day for one in alone} == {day}
+    assert {one.subject for one in alone} == {"1"}
+    assert [one.rule for one in sent if one.day == day and one.role is Role.DEPARTMENT] == [
+        Rule.LAST_DAY if due == day else Rule.OVERDUE
+    ]
+
+
+def test_a_major_hazard_climbs_faster_to_its_leader() -> None:
+    hazard = entry(due_on=june(26), major_hazard=True)
+    assert lines(Role.LEADER, through([hazard], june(25), july(2))) == [
+        ("武长庚", june(26), Rule.HAZARD, "重大隐患到期未办结"),
+        ("武长庚", june(27), Rule.LATE, "逾期第1个工作日"),
+        ("武长庚", july(1), Rule.LATE, "逾期"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        entry(major_hazard=True, due_on=None),
+        entry(major_hazard=True, due_on=june(25), state=State.HANDED_IN, handed_in_on=june(20)),
+        entry(major_hazard=True, due_on=june(25), extension_pending=True),
+        entry(due_on=june(25)),
+    ],
+)
+def test_a_hazard_dealt_with_is_not_spoken_of(quiet: Entry) -> None:
+    assert all(one.rule is not Rule.HAZARD for one in reminders_due([quiet], june(25), DAYS_2024, MAIN))
+
+
+def test_no_promise_keeps_a_major_hazard_from_the_leaders() -> None:
+    hazard = entry(due_on=june(26), major_hazard=True)
+    sent = through([hazard], june(26), june(28), promised(june(20), july(31)))
+    assert of(Role.LEADER, sent) == [(june(26), Rule.HAZARD)]
+
+
+def test_a_deputy_gets_what_the_leader_gets_merged_with_her_own() -> None:
+    asked = [
+        entry(1, State.HANDED_IN, handed_in_on=june(19)),
+        entry(2, State.HANDED_IN, handed_in_on=june(19), leaders=("刘洋",)),
+        entry(3, State.HANDED_IN, handed_in_on=june(19), leaders=("武长庚", "刘洋")),
+    ]
+    for day, rule in ((june(20), Rule.LEADER_NOTE), (june(24), Rule.LEADER_WEEK)):
+        sent = [one for one in reminders_due(asked, day, DAYS_2024, MAIN) if one.role is Role.LEADER]
+        assert [(one.recipient, one.rule, one.occurrence_ids) for one in sent] == [
+            ("武长庚", rule, (1, 3)),
+            ("刘洋", rule, (1, 2, 3)),
+        ]
+
+
+def test_who_is_leader_department_and_office_at_once_gets_one_digest() -> None:
+    entries = [
+        entry(1, leaders=("刘洋",), departments=("刘洋",)),
+        entry(2, State.HANDED_IN, handed_in_on=june(26), leaders=("刘洋",)),
+        entry(3, leaders=("刘洋",), departments=("刘洋",), due_on=june(24), major_hazard=True),
+    ]
+    day = Circumstances(clerk="刘洋")
+    (message,) = reminders_due(entries, june(27), DAYS_2024, day)
+    assert (message.role, message.rule) == (Role.CLERK, Rule.CLERK_DAY)
+    assert message.matters == (
+        review(2),
+        Matter(3, Rule.LATE, "逾期第3个工作日"),
+        Matter(1, Rule.DUE, "提前1个工作日"),
     )
-    places = (found.decide, found.overdue, found.due, found.rest)
-    assert [[e.occurrence_id for e in place] for place in places] == [[1, 2], [3], [4], [5, 6]]
+    person = reminders_due(entries, june(27), DAYS_2024)
+    assert [(one.rule, one.occurrence_ids) for one in person if one.recipient == "刘洋"] == [
+        (Rule.LEADER_NOTE, (1, 3, 2))
+    ]
+    alone = entry(3, leaders=("刘洋",), departments=("刘洋",), due_on=june(27), major_hazard=True)
+    assert [one.rule for one in reminders_due([alone], june(27), DAYS_2024)] == [Rule.LAST_DAY]
+
+
+RUNS, PENDING = entry(), entry(state=State.IN_PROGRESS, extension_pending=True)
+HANDED_IN, DONE = entry(state=State.HANDED_IN), entry(state=State.DONE)
+SUSPENDED, NOBODY = entry(state=State.SUSPENDED), entry(leaders=(), departments=())
+OFFICE = entry(departments=("办公室",))
+DEPARTMENT, LEADER, CLERK = Role.DEPARTMENT, Role.LEADER, Role.CLERK
+
+
+@pytest.mark.parametrize(
+    ("role", "recipient", "rule", "now", "expected"),
+    [
+        *((DEPARTMENT, "应急部门", rule, RUNS, True) for rule in (Rule.ISSUED, *BEFORE_DUE, *AFTER_DUE)),
+        *((DEPARTMENT, "应急部门", Rule.EARLY, now, False) for now in (PENDING, HANDED_IN, DONE, SUSPENDED, NOBODY)),
+        (DEPARTMENT, "水利", Rule.EARLY, RUNS, False),
+        (DEPARTMENT, "武长庚", Rule.EARLY, RUNS, False),
+        *((DEPARTMENT, "应急部门", rule, DONE, True) for rule in ANSWERS),
+        *((DEPARTMENT, "水利", rule, DONE, False) for rule in ANSWERS),
+        *((LEADER, "武长庚", rule, RUNS, True) for rule in (Rule.LATE, Rule.DUE, Rule.REST, Rule.HAZARD)),
+        *((LEADER, "武长庚", rule, HANDED_IN, False) for rule in (Rule.LATE, Rule.DUE, Rule.REST, Rule.HAZARD)),
+        (LEADER, "刘洋", Rule.LATE, RUNS, True),
+        (LEADER, "蒋志检", Rule.LATE, RUNS, False),
+        (LEADER, "主要领导", Rule.LATE, RUNS, False),
+        (LEADER, "主要领导", Rule.HAZARD, RUNS, True),
+        (LEADER, "刘兴", Rule.HAZARD, RUNS, True),
+        (LEADER, "武长庚", Rule.REVIEW, HANDED_IN, True),
+        (LEADER, "武长庚", Rule.REVIEW, entry(state=State.HANDED_IN, before_issue=True), False),
+        *((LEADER, "武长庚", Rule.REVIEW, now, False) for now in (RUNS, PENDING, DONE)),
+        (LEADER, "武长庚", Rule.EXTENSION, PENDING, True),
+        (LEADER, "武长庚", Rule.EXTENSION, entry(state=State.SUSPENDED, extension_pending=True), False),
+        (LEADER, "武长庚", Rule.EXTENSION, RUNS, False),
+        (CLERK, "办公室", Rule.REVIEW, HANDED_IN, True),
+        (CLERK, "办公室", Rule.REVIEW, RUNS, False),
+        (CLERK, "办公室", Rule.CHASE, RUNS, True),
+        (CLERK, "办公室", Rule.CHASE, HANDED_IN, False),
+        (CLERK, "办公室", Rule.ASSIGN, NOBODY, True),
+        (CLERK, "办公室", Rule.ASSIGN, RUNS, False),
+        (CLERK, "办公室", Rule.DUE, OFFICE, True),
+        (CLERK, "办公室", Rule.DUE, RUNS, False),
+        (CLERK, "武长庚", Rule.DUE, RUNS, True),
+        (DEPARTMENT, "群", Rule.GROUP, RUNS, True),
+        (DEPARTMENT, "群", Rule.GROUP, HANDED_IN, False),
+    ],
+)
+def test_a_message_made_earlier_keeps_what_still_concerns_its_recipient(
+    role: Role, recipient: str, rule: Rule, now: Entry, expected: bool
+) -> None:
+    matter = Matter(1, rule, "")
+    assert still_due(role, recipient, [matter], [now], MAIN) == ((matter,) if expected else ())
+
+
+def test_a_matter_gone_or_muted_since_concerns_nobody() -> None:
+    matters = [Matter(1, Rule.EARLY, ""), Matter(2, Rule.EARLY, ""), Matter(3, Rule.EARLY, "")]
+    muted = Circumstances(muted=frozenset({(2, Rule.EARLY)}))
+    assert still_due(DEPARTMENT, "应急部门", matters, [entry(1), entry(2)], muted) == (matters[0],)
+    chase = Matter(1, Rule.CHASE, "")
+    assert still_due(CLERK, "办公室", [chase], [RUNS], Circumstances(muted=frozenset({(1, Rule.CHASE)}))) == (chase,)
+
+
+@pytest.mark.parametrize(
+    ("rule", "now", "on", "expected"),
+    [
+        (Rule.EARLY, RUNS, JUNE_END, True),
+        (Rule.LAST_DAY, RUNS, july(1), False),
+        (Rule.EARLY, entry(due_on=None), june(3), False),
+        (Rule.OVERDUE, RUNS, july(1), True),
+        (Rule.OVERDUE, entry(due_on=july(31)), july(1), False),
+        (Rule.CHASE, RUNS, july(8), False),
+        (Rule.CHASE, RUNS, july(11), True),
+        (Rule.LATE, RUNS, july(8), True),
+        (Rule.LATE, entry(due_on=july(31)), july(8), False),
+        (Rule.HAZARD, RUNS, JUNE_END, True),
+        (Rule.HAZARD, entry(due_on=july(31)), JUNE_END, False),
+        (Rule.HAZARD, entry(due_on=None), JUNE_END, False),
+        (Rule.REST, RUNS, july(1), True),
+    ],
+)
+def test_a_message_that_leaves_late_or_after_the_date_moved_is_weighed_by_its_day(
+    rule: Rule, now: Entry, on: date, expected: bool
+) -> None:
+    recipient = "应急部门" if rule in BEFORE_DUE | AFTER_DUE else "武长庚"
+    circumstances, matter = promised(july(5), july(10)), Matter(1, rule, "")
+    role = DEPARTMENT if recipient == "应急部门" else LEADER
+    assert still_due(role, recipient, [matter], [now], circumstances, on=on) == ((matter,) if expected else ())
 
 
 days_around = st.dates(date(2024, 5, 1), july(31))
+people = st.lists(st.sampled_from(["应急", "交警", "办公室", "刘洋", "武长庚"]), max_size=3).map(tuple)
 plans = st.lists(
     st.builds(
         entry,
@@ -296,35 +497,169 @@ plans = st.lists(
         handed_in_on=st.none() | days_around,
         last_event_on=st.none() | days_around,
         frequency=st.none() | st.sampled_from(Frequency),
-        leaders=st.sampled_from([(), ("武长庚",), ("蒋志检", "武长庚")]),
-        departments=st.sampled_from([(), ("应急",), ("交警", "应急"), ("办公室",)]),
+        leaders=people,
+        departments=people,
         before_issue=st.booleans(),
         extension_pending=st.booleans(),
+        major_hazard=st.booleans(),
+        task=st.integers(1, 3),
     ),
     max_size=5,
 ).map(lambda entries: [replace(e, occurrence_id=n) for n, e in enumerate(entries)])
+promises = st.lists(
+    st.builds(lambda day, length: Promise(day, day + timedelta(days=length)), days_around, st.integers(-3, 30)),
+    max_size=3,
+).map(lambda made: tuple(sorted(made, key=lambda one: one.made_on)))
+any_circumstances = st.builds(
+    Circumstances,
+    issued=st.dictionaries(st.integers(0, 4), days_around),
+    promises=st.dictionaries(st.integers(0, 4), promises),
+    muted=st.frozensets(st.tuples(st.integers(1, 3), st.sampled_from(sorted(MUTABLE)))),
+    main_leaders=people,
+    deputies=st.dictionaries(st.sampled_from(["刘洋", "武长庚", "办公室"]), people),
+    thresholds=st.sampled_from([Thresholds(), Thresholds(leader_after=1, hazard_blue_after=1, before=(2, 1))]),
+)
 
 
-@given(plans, days_around, st.none() | days_around)
-def test_quiet_rules_hold_for_any_plan(entries: list[Entry], on: date, since: date | None) -> None:
-    sent = reminders_due(entries, on, DAYS_2024, since=since)
+def assert_quiet(sent: Sequence[DueReminder], entries: Sequence[Entry], on: date, circumstances: Circumstances) -> None:
+    """Assert what holds on every day of every history."""
     assert DAYS_2024.is_working(on) or not sent
-    assert all(reminder.occurrence_ids for reminder in sent)
-    assert len({reminder.key for reminder in sent}) == len(sent)
-    digests = Counter(reminder.recipient for reminder in sent if reminder.subject == "digest")
+    assert all(message.matters and message.day == on for message in sent)
+    assert len({message.key for message in sent}) == len(sent)
+    assert all(len(message.matters) == 1 for message in sent if message.rule in ALONE)
+    digests = Counter(message.recipient for message in sent if message.subject == "digest")
     assert all(count == 1 for count in digests.values())
-    told = Counter((reminder.recipient, number) for reminder in sent for number in reminder.occurrence_ids)
+    told = Counter((message.recipient, number) for message in sent for number in message.occurrence_ids)
     assert all(count == 1 for count in told.values())
+    known = {one.occurrence_id: one for one in entries}
+    for message in sent:
+        assert still_due(message.role, message.recipient, message.matters, entries, circumstances, on=on) == (
+            message.matters
+        )
+        for matter in message.matters:
+            assert_justified(message, matter, known[matter.occurrence_id], circumstances)
+
+
+def assert_justified(message: DueReminder, matter: Matter, about: Entry, circumstances: Circumstances) -> None:
+    facts = about.facts
+    assert facts.state in OPEN and not facts.before_issue
+    if message.role is not Role.CLERK:
+        assert (about.task_id, matter.rule) not in circumstances.muted
+    if matter.rule in BEFORE_DUE | AFTER_DUE | {Rule.ISSUED, Rule.HAZARD}:
+        assert facts.state in RUNNING and not facts.extension_pending
+    late_step = matter.rule in AFTER_DUE or (matter.rule is Rule.LATE and message.rule is Rule.LEADER_NOTE)
+    if facts.due_on and late_step:
+        assert not rests(circumstances.promises.get(about.occurrence_id, ()), facts.due_on, message.day)
+
+
+def rests(made: Sequence[Promise], due: date, on: date) -> bool:
+    """Tell, by another way than the rules do, whether a promise gives rest on a day."""
+    for one in made:
+        if due <= one.until and one.made_on <= min(one.until, on):
+            return on <= one.until
+    return False
+
+
+@given(plans, days_around, st.none() | days_around, any_circumstances)
+def test_quiet_rules_hold_for_any_plan(
+    entries: list[Entry], on: date, since: date | None, circumstances: Circumstances
+) -> None:
+    sent = reminders_due(entries, on, DAYS_2024, circumstances, since=since)
+    assert_quiet(sent, entries, on, circumstances)
+    assert sent == reminders_due(entries, on, DAYS_2024, circumstances, since=since)
 
 
 @given(plans, days_around)
-def test_deciding_again_decides_the_same(entries: list[Entry], on: date) -> None:
-    assert reminders_due(entries, on, DAYS_2024) == reminders_due(entries, on, DAYS_2024)
+def test_the_lines_of_the_office_stand_where_its_errands_do(entries: list[Entry], on: date) -> None:
+    known = {one.occurrence_id: one for one in entries}
+    for message in (one for one in reminders_due(entries, on, DAYS_2024) if one.role is Role.CLERK):
+        told = [one for one in message.matters if "办公室" not in known[one.occurrence_id].leaders]
+        found = errands((known[one.occurrence_id] for one in told), on)
+        for rule, place in (
+            (Rule.REVIEW, found.review),
+            (Rule.ASSIGN, found.assign),
+            (Rule.CHASE, found.chase),
+            (Rule.DUE, found.coming),
+        ):
+            assert {one.occurrence_id for one in told if one.rule is rule} == {one.occurrence_id for one in place}
 
 
-@given(st.none() | st.sampled_from(Frequency), days_around)
-def test_every_dated_duty_is_announced_by_its_last_working_day(frequency: Frequency | None, due_on: date) -> None:
-    last = DAYS_2024.on_or_before(due_on)
-    steps = cadence(entry(due_on=due_on, frequency=frequency).facts, DAYS_2024)
-    assert steps[-1][0] == last
-    assert all(DAYS_2024.is_working(step.day) and step.day <= last for step in steps)
+@dataclass(frozen=True)
+class History:
+    """An occurrence through two months: what happened to it on which day."""
+
+    begins: Entry
+    happenings: tuple[tuple[date, str], ...]
+    promises: tuple[Promise, ...]
+
+    def on(self, day: date) -> Entry:
+        """Return it as it stood in the morning of a day."""
+        stands = self.begins
+        for when, what in self.happenings:
+            if when < day:
+                stands = replace(stands, facts=changed(stands.facts, what, when))
+        return stands
+
+
+CHANGES: dict[str, dict[str, State | bool]] = {
+    "hand in": {"state": State.HANDED_IN, "extension_pending": False},
+    "send back": {"state": State.IN_PROGRESS},
+    "ask": {"extension_pending": True},
+    "refuse": {"extension_pending": False},
+    "suspend": {"state": State.SUSPENDED},
+    "sign off": {"state": State.DONE},
+}
+
+
+def changed(facts: Facts, what: str, day: date) -> Facts:
+    """Return the facts after something happened on a day."""
+    values: dict[str, Any] = {**CHANGES[what], "last_event_on": day}
+    return replace(facts, **values, handed_in_on=day if what == "hand in" else facts.handed_in_on)
+
+
+histories = st.lists(
+    st.builds(
+        lambda begins, happenings, made: History(begins, tuple(sorted(happenings)), made),
+        st.builds(
+            entry,
+            due_on=st.none() | st.dates(june(1), july(10)),
+            frequency=st.sampled_from([None, Frequency.MONTHLY, Frequency.QUARTERLY]),
+            leaders=people,
+            departments=people,
+            major_hazard=st.booleans(),
+            task=st.integers(1, 3),
+        ),
+        st.lists(st.tuples(st.dates(june(1), july(31)), st.sampled_from(sorted(CHANGES))), max_size=4),
+        promises,
+    ),
+    min_size=1,
+    max_size=4,
+).map(lambda made: [replace(one, begins=replace(one.begins, occurrence_id=n)) for n, one in enumerate(made)])
+
+
+def played(made: Sequence[History], circumstances: Circumstances, down: tuple[date, date]) -> list[DueReminder]:
+    """Return what is sent in June and July by a machine that is down from one day to before another."""
+    sent, looked = [], date(2024, 5, 31)
+    for on in (june(1) + timedelta(days=n) for n in range(61)):
+        if down[0] <= on < down[1]:
+            continue
+        entries = [one.on(on) for one in made]
+        today = reminders_due(entries, on, DAYS_2024, circumstances, since=looked)
+        assert_quiet(today, entries, on, circumstances)
+        sent += today
+        looked = on if DAYS_2024.is_working(on) else looked
+    return sent
+
+
+@settings(deadline=None, max_examples=40)
+@given(histories, any_circumstances, st.dates(june(1), july(20)), st.integers(0, 20))
+def test_two_months_are_quiet_with_and_without_an_interruption(
+    made: list[History], circumstances: Circumstances, down_on: date, length: int
+) -> None:
+    said = {number: one.promises for number, one in enumerate(made)}
+    circumstances = replace(circumstances, promises=said)
+    for down in ((down_on, down_on), (down_on, down_on + timedelta(days=length))):
+        sent = played(made, circumstances, down)
+        lines = Counter((one.recipient, m.occurrence_id, m.rule) for one in sent for m in one.matters)
+        once = (Rule.ISSUED, Rule.OVERDUE, Rule.PROMISE_MISSED, Rule.APPROACHING, Rule.LAST_DAY, Rule.HAZARD)
+        assert all(count == 1 for (_, _, rule), count in lines.items() if rule in once)
