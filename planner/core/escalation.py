@@ -8,8 +8,8 @@ Days are working days after the due day; the numbers are those of ``thresholds.p
                 leaders, or the responsible ones where the office has named none
 
 What falls into the pause of a promise waits for the first working day after it. Of several that fell due in the days
-looked at, and on one day, the highest is drafted. Nothing on rest days, while a promise pauses the ladder, or while
-the department has not to act.
+looked at, and on one day, the highest is drafted, and after a red one nothing. Nothing on rest days, or while the
+department has not to act; while a promise pauses the ladder, only a red one that was due when the promise was made.
 """
 
 from __future__ import annotations
@@ -89,9 +89,10 @@ def still_open(level: Level, entry: Entry, on: date) -> bool:
 
 def _notice(entry: Entry, window: Window, circumstances: Circumstances) -> DueNotice | None:
     promises = circumstances.promises_of(entry)
+    reached = {level for level, day in _steps(entry, window, promises, circumstances.thresholds) if window.holds(day)}
     if is_paused(entry.facts, promises, window.on):
-        return None
-    reached = [level for level, day in _steps(entry, window, promises, circumstances.thresholds) if window.holds(day)]
+        # It fell due before the promise was made, and would not come again.
+        reached &= {Level.RED}
     for level in reversed(Level):
         to = _addressees(level, entry, circumstances)
         if level in reached and to and still_open(level, entry, window.on):
@@ -118,11 +119,10 @@ def _steps(
         deferred(day_after_due(due, count, window.days), pause, window.days) for count in _limits(entry, thresholds)
     )
     red = min([red, *_broken_word(due, window, promises, pause)])
-    yield Level.BLUE, blue
-    yield Level.YELLOW, yellow
+    yield Level.RED, red
+    yield from ((level, day) for level, day in ((Level.BLUE, blue), (Level.YELLOW, yellow)) if day < red)
     if yellow < window.week_start < red and not (pause and pause.defers(window.week_start)):
         yield Level.YELLOW, window.week_start
-    yield Level.RED, red
 
 
 def _limits(entry: Entry, thresholds: Thresholds) -> tuple[int, int, int]:

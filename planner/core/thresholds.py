@@ -69,7 +69,9 @@ _LIMITS = {"stale_days": (1, 365), "monthly_day": (1, 28), "alone_at": (0, 60), 
 _ANY_LIMITS = (1, 60)
 _LADDER = ("blue_after", "yellow_after", "red_after")
 _HAZARD_LADDER = ("hazard_blue_after", "hazard_yellow_after", "hazard_red_after")
-_SEPARATORS = re.compile(r"[\s、，,;；/．.和]+")
+_SEPARATORS = re.compile(r"(?:[\s、，,;；/／．.和]|个?工作日|天|日)+")
+"""Units typed along with the numbers separate them too."""
+
 _TIME = re.compile(r"(\d{1,2})\s*[:：点时]\s*(\d{1,2})?\s*分?")
 
 
