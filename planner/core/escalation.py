@@ -30,8 +30,8 @@ from planner.core.cadence import (
     pause_of,
 )
 from planner.core.calendar import WorkingDays
+from planner.core.circumstances import ORDINARY, Circumstances
 from planner.core.ledger import Entry
-from planner.core.reminders import ORDINARY, Circumstances
 from planner.core.thresholds import Thresholds
 
 

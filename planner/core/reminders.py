@@ -9,8 +9,9 @@ due day; the numbers are those of ``thresholds.py``. For each occurrence whose d
     quarterly    T-15, T-5 digest · T alone
     monthly      the 25th digest (T-3 where due earlier in the month) · T alone; so do daily, weekly, 旬, holidays
     overdue      +1 alone · +2, +3 digest · then on the first working day of each week
-    promise      the first that reaches the due day pauses the ladder through the promised day; on the working day
-                 after it a line, or +1 alone where that fell into the pause, and the ladder goes on
+    promise      the first that reaches the due day pauses the ladder through the promised day, for the leader's note
+                 and the office's chasing too, not for the week's summary; on the working day after it a line, or
+                 +1 alone where that fell into the pause, and the ladder goes on
     leader       +3 and what waits for a decision, on the day after, in a digest · a summary each first working day
     重大隐患      +0 alone to the leaders and the main leaders, never paused · +1, +3 in the leader's digest
     office       its errands every day that has any; what a department would hear where none is named
@@ -22,8 +23,8 @@ a department hears before what a leader does. A rule muted for a task says nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -48,13 +49,15 @@ from planner.core.cadence import (
     step_now,
 )
 from planner.core.calendar import WorkingDays
+from planner.core.circumstances import ORDINARY, Circumstances
 from planner.core.ledger import Entry
-from planner.core.status import OPEN, Facts, State, is_overdue
-from planner.core.thresholds import DEFAULTS, Thresholds
+from planner.core.status import OPEN, Facts, State, is_overdue, late_words
 
 __all__ = [
     "ALONE",
+    "ANSWERS",
     "MUTABLE",
+    "ORDINARY",
     "RULE_LABELS",
     "Circumstances",
     "DueReminder",
@@ -114,40 +117,6 @@ class DueReminder:
     def key(self) -> str:
         """The same for the same message whenever it is decided again; never that of another message."""
         return f"{self.day.isoformat()}/{self.recipient}/{self.rule}/{self.subject}"
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What the decision needs beside the entries.
-
-    ``issued`` has the day each occurrence was issued; ``promises`` those of an occurrence in the order logged;
-    ``muted`` pairs of a task and a rule; ``deputies`` who stands in for a leader on the day; ``clerk`` is the name the
-    office's own errands go to.
-    """
-
-    issued: Mapping[int, date] = field(default_factory=dict)
-    promises: Mapping[int, tuple[Promise, ...]] = field(default_factory=dict)
-    muted: frozenset[tuple[int, Rule]] = frozenset()
-    main_leaders: tuple[str, ...] = ()
-    deputies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    clerk: str = "办公室"
-    thresholds: Thresholds = DEFAULTS
-
-    def promises_of(self, entry: Entry) -> tuple[Promise, ...]:
-        """Return the promises made about an occurrence."""
-        return self.promises.get(entry.occurrence_id, ())
-
-    def is_muted(self, entry: Entry, rule: Rule) -> bool:
-        """Tell whether nothing is to be said of the entry's task under *rule*."""
-        return rule in MUTABLE and (entry.task_id, rule) in self.muted
-
-    def with_deputies(self, leaders: Iterable[str]) -> list[str]:
-        """Return *leaders* and who stands in for them, each name once."""
-        return list(dict.fromkeys(name for one in leaders for name in (one, *self.deputies.get(one, ()))))
-
-
-ORDINARY = Circumstances()
-"""Nothing issued lately, promised or muted, nobody standing in, the thresholds of the product."""
 
 
 def reminders_due(
@@ -271,7 +240,11 @@ class _Decision:
         place = leader_place(entry.facts, self.window.on)
         if place == "decide":
             return _matter(entry, Rule.REVIEW if entry.facts.state is State.HANDED_IN else Rule.EXTENSION)
-        return Matter(entry.occurrence_id, *_WEEK_LINES[place])
+        if place == "overdue" and entry.facts.due_on:
+            return Matter(
+                entry.occurrence_id, Rule.LATE, late_words(entry.facts.due_on, self.window.on, self.window.days)
+            )
+        return _matter(entry, Rule.DUE if place == "due" else Rule.REST)
 
     def is_hazard_now(self, entry: Entry) -> bool:
         due, after = entry.facts.due_on, self.circumstances.thresholds.hazard_blue_after
@@ -299,9 +272,14 @@ class _Decision:
         return Matter(entry.occurrence_id, Rule.DUE if facts.assigned else Rule.ASSIGN, step.words)
 
 
-_WORDS = {Rule.REVIEW: "待审核", Rule.EXTENSION: "申请延期", Rule.CHASE: "逾期待催办", Rule.ASSIGN: "责任未明确"}
-
-_WEEK_LINES = {"overdue": (Rule.LATE, "逾期"), "due": (Rule.DUE, "本周到期"), "rest": (Rule.REST, "正常推进")}
+_WORDS = {
+    Rule.REVIEW: "待审核",
+    Rule.EXTENSION: "申请延期",
+    Rule.CHASE: "逾期待催办",
+    Rule.ASSIGN: "责任未明确",
+    Rule.DUE: "本周到期",
+    Rule.REST: "正常推进",
+}
 
 
 def _matter(entry: Entry, rule: Rule) -> Matter:

@@ -112,9 +112,6 @@ def test_every_dated_duty_is_announced_by_its_last_working_day(frequency: Freque
     assert all(DAYS_2024.is_working(step.day) and step.day <= last for step in steps)
 
 
-FRIDAY_AFTER, TUESDAY_AFTER = july(5), july(9)
-
-
 @pytest.mark.parametrize(
     ("promises", "expected"),
     [

@@ -1,22 +1,15 @@
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from planner.core.agenda import errands
-from planner.core.cadence import AFTER_DUE, ALONE, BEFORE_DUE, MUTABLE
+from planner.core.cadence import MUTABLE
 from planner.core.ledger import Entry
 from planner.core.plan import Frequency
 from planner.core.reminders import (
-    ANSWERS,
     ORDINARY,
     Circumstances,
     DueReminder,
@@ -25,9 +18,8 @@ from planner.core.reminders import (
     Role,
     Rule,
     reminders_due,
-    still_due,
 )
-from planner.core.status import OPEN, RUNNING, Facts, State
+from planner.core.status import State
 from planner.core.thresholds import Thresholds
 from tests.core.entries import DAYS_2024, JUNE_END, entry
 
@@ -311,8 +303,8 @@ def test_a_promise_gives_everybody_rest_through_its_day() -> None:
         ("应急部门", july(11), Rule.PROMISE_MISSED, "已过承诺日期"),
     ]
     assert lines(Role.LEADER, sent) == [
-        ("武长庚", july(1), Rule.LATE, "逾期"),
-        ("武长庚", july(8), Rule.LATE, "逾期"),
+        ("武长庚", july(1), Rule.LATE, "逾期1个工作日"),
+        ("武长庚", july(8), Rule.LATE, "逾期6个工作日"),
         ("武长庚", july(11), Rule.LATE, "已过承诺日期"),
     ]
     assert [day for _, day, _, _ in lines(Role.CLERK, sent)] == [july(1), july(11)]
@@ -343,7 +335,7 @@ def test_a_major_hazard_climbs_faster_to_its_leader() -> None:
     assert lines(Role.LEADER, through([hazard], june(25), july(2))) == [
         ("武长庚", june(26), Rule.HAZARD, "重大隐患到期未办结"),
         ("武长庚", june(27), Rule.LATE, "逾期第1个工作日"),
-        ("武长庚", july(1), Rule.LATE, "逾期"),
+        ("武长庚", july(1), Rule.LATE, "逾期3个工作日"),
     ]
 
 
@@ -400,266 +392,3 @@ def test_who_is_leader_department_and_office_at_once_gets_one_digest() -> None:
     ]
     alone = entry(3, leaders=("刘洋",), departments=("刘洋",), due_on=june(27), major_hazard=True)
     assert [one.rule for one in reminders_due([alone], june(27), DAYS_2024)] == [Rule.LAST_DAY]
-
-
-RUNS, PENDING = entry(), entry(state=State.IN_PROGRESS, extension_pending=True)
-HANDED_IN, DONE = entry(state=State.HANDED_IN), entry(state=State.DONE)
-SUSPENDED, NOBODY = entry(state=State.SUSPENDED), entry(leaders=(), departments=())
-OFFICE = entry(departments=("办公室",))
-DEPARTMENT, LEADER, CLERK = Role.DEPARTMENT, Role.LEADER, Role.CLERK
-
-
-@pytest.mark.parametrize(
-    ("role", "recipient", "rule", "now", "expected"),
-    [
-        *((DEPARTMENT, "应急部门", rule, RUNS, True) for rule in (Rule.ISSUED, *BEFORE_DUE, *AFTER_DUE)),
-        *((DEPARTMENT, "应急部门", Rule.EARLY, now, False) for now in (PENDING, HANDED_IN, DONE, SUSPENDED, NOBODY)),
-        (DEPARTMENT, "水利", Rule.EARLY, RUNS, False),
-        (DEPARTMENT, "武长庚", Rule.EARLY, RUNS, False),
-        *((DEPARTMENT, "应急部门", rule, DONE, True) for rule in ANSWERS),
-        *((DEPARTMENT, "水利", rule, DONE, False) for rule in ANSWERS),
-        *((LEADER, "武长庚", rule, RUNS, True) for rule in (Rule.LATE, Rule.DUE, Rule.REST, Rule.HAZARD)),
-        *((LEADER, "武长庚", rule, HANDED_IN, False) for rule in (Rule.LATE, Rule.DUE, Rule.REST, Rule.HAZARD)),
-        (LEADER, "刘洋", Rule.LATE, RUNS, True),
-        (LEADER, "蒋志检", Rule.LATE, RUNS, False),
-        (LEADER, "主要领导", Rule.LATE, RUNS, False),
-        (LEADER, "主要领导", Rule.HAZARD, RUNS, True),
-        (LEADER, "刘兴", Rule.HAZARD, RUNS, True),
-        (LEADER, "武长庚", Rule.REVIEW, HANDED_IN, True),
-        (LEADER, "武长庚", Rule.REVIEW, entry(state=State.HANDED_IN, before_issue=True), False),
-        *((LEADER, "武长庚", Rule.REVIEW, now, False) for now in (RUNS, PENDING, DONE)),
-        (LEADER, "武长庚", Rule.EXTENSION, PENDING, True),
-        (LEADER, "武长庚", Rule.EXTENSION, entry(state=State.SUSPENDED, extension_pending=True), False),
-        (LEADER, "武长庚", Rule.EXTENSION, RUNS, False),
-        (CLERK, "办公室", Rule.REVIEW, HANDED_IN, True),
-        (CLERK, "办公室", Rule.REVIEW, RUNS, False),
-        (CLERK, "办公室", Rule.CHASE, RUNS, True),
-        (CLERK, "办公室", Rule.CHASE, HANDED_IN, False),
-        (CLERK, "办公室", Rule.ASSIGN, NOBODY, True),
-        (CLERK, "办公室", Rule.ASSIGN, RUNS, False),
-        (CLERK, "办公室", Rule.DUE, OFFICE, True),
-        (CLERK, "办公室", Rule.DUE, RUNS, False),
-        (CLERK, "武长庚", Rule.DUE, RUNS, True),
-        (DEPARTMENT, "群", Rule.GROUP, RUNS, True),
-        (DEPARTMENT, "群", Rule.GROUP, HANDED_IN, False),
-    ],
-)
-def test_a_message_made_earlier_keeps_what_still_concerns_its_recipient(
-    role: Role, recipient: str, rule: Rule, now: Entry, expected: bool
-) -> None:
-    matter = Matter(1, rule, "")
-    assert still_due(role, recipient, [matter], [now], MAIN) == ((matter,) if expected else ())
-
-
-def test_a_matter_gone_or_muted_since_concerns_nobody() -> None:
-    matters = [Matter(1, Rule.EARLY, ""), Matter(2, Rule.EARLY, ""), Matter(3, Rule.EARLY, "")]
-    muted = Circumstances(muted=frozenset({(2, Rule.EARLY)}))
-    assert still_due(DEPARTMENT, "应急部门", matters, [entry(1), entry(2)], muted) == (matters[0],)
-    chase = Matter(1, Rule.CHASE, "")
-    assert still_due(CLERK, "办公室", [chase], [RUNS], Circumstances(muted=frozenset({(1, Rule.CHASE)}))) == (chase,)
-
-
-@pytest.mark.parametrize(
-    ("rule", "now", "on", "expected"),
-    [
-        (Rule.EARLY, RUNS, JUNE_END, True),
-        (Rule.LAST_DAY, RUNS, july(1), False),
-        (Rule.EARLY, entry(due_on=None), june(3), False),
-        (Rule.OVERDUE, RUNS, july(1), True),
-        (Rule.OVERDUE, entry(due_on=july(31)), july(1), False),
-        (Rule.CHASE, RUNS, july(8), False),
-        (Rule.CHASE, RUNS, july(11), True),
-        (Rule.LATE, RUNS, july(8), True),
-        (Rule.LATE, entry(due_on=july(31)), july(8), False),
-        (Rule.HAZARD, RUNS, JUNE_END, True),
-        (Rule.HAZARD, entry(due_on=july(31)), JUNE_END, False),
-        (Rule.HAZARD, entry(due_on=None), JUNE_END, False),
-        (Rule.REST, RUNS, july(1), True),
-    ],
-)
-def test_a_message_that_leaves_late_or_after_the_date_moved_is_weighed_by_its_day(
-    rule: Rule, now: Entry, on: date, expected: bool
-) -> None:
-    recipient = "应急部门" if rule in BEFORE_DUE | AFTER_DUE else "武长庚"
-    circumstances, matter = promised(july(5), july(10)), Matter(1, rule, "")
-    role = DEPARTMENT if recipient == "应急部门" else LEADER
-    assert still_due(role, recipient, [matter], [now], circumstances, on=on) == ((matter,) if expected else ())
-
-
-days_around = st.dates(date(2024, 5, 1), july(31))
-people = st.lists(st.sampled_from(["应急", "交警", "办公室", "刘洋", "武长庚"]), max_size=3).map(tuple)
-plans = st.lists(
-    st.builds(
-        entry,
-        state=st.sampled_from(State),
-        due_on=st.none() | days_around,
-        opens_on=st.none() | days_around,
-        handed_in_on=st.none() | days_around,
-        last_event_on=st.none() | days_around,
-        frequency=st.none() | st.sampled_from(Frequency),
-        leaders=people,
-        departments=people,
-        before_issue=st.booleans(),
-        extension_pending=st.booleans(),
-        major_hazard=st.booleans(),
-        task=st.integers(1, 3),
-    ),
-    max_size=5,
-).map(lambda entries: [replace(e, occurrence_id=n) for n, e in enumerate(entries)])
-promises = st.lists(
-    st.builds(lambda day, length: Promise(day, day + timedelta(days=length)), days_around, st.integers(-3, 30)),
-    max_size=3,
-).map(lambda made: tuple(sorted(made, key=lambda one: one.made_on)))
-any_circumstances = st.builds(
-    Circumstances,
-    issued=st.dictionaries(st.integers(0, 4), days_around),
-    promises=st.dictionaries(st.integers(0, 4), promises),
-    muted=st.frozensets(st.tuples(st.integers(1, 3), st.sampled_from(sorted(MUTABLE)))),
-    main_leaders=people,
-    deputies=st.dictionaries(st.sampled_from(["刘洋", "武长庚", "办公室"]), people),
-    thresholds=st.sampled_from([Thresholds(), Thresholds(leader_after=1, hazard_blue_after=1, before=(2, 1))]),
-)
-
-
-def assert_quiet(sent: Sequence[DueReminder], entries: Sequence[Entry], on: date, circumstances: Circumstances) -> None:
-    """Assert what holds on every day of every history."""
-    assert DAYS_2024.is_working(on) or not sent
-    assert all(message.matters and message.day == on for message in sent)
-    assert len({message.key for message in sent}) == len(sent)
-    assert all(len(message.matters) == 1 for message in sent if message.rule in ALONE)
-    digests = Counter(message.recipient for message in sent if message.subject == "digest")
-    assert all(count == 1 for count in digests.values())
-    told = Counter((message.recipient, number) for message in sent for number in message.occurrence_ids)
-    assert all(count == 1 for count in told.values())
-    known = {one.occurrence_id: one for one in entries}
-    for message in sent:
-        assert still_due(message.role, message.recipient, message.matters, entries, circumstances, on=on) == (
-            message.matters
-        )
-        for matter in message.matters:
-            assert_justified(message, matter, known[matter.occurrence_id], circumstances)
-
-
-def assert_justified(message: DueReminder, matter: Matter, about: Entry, circumstances: Circumstances) -> None:
-    facts = about.facts
-    assert facts.state in OPEN and not facts.before_issue
-    if message.role is not Role.CLERK:
-        assert (about.task_id, matter.rule) not in circumstances.muted
-    if matter.rule in BEFORE_DUE | AFTER_DUE | {Rule.ISSUED, Rule.HAZARD}:
-        assert facts.state in RUNNING and not facts.extension_pending
-    late_step = matter.rule in AFTER_DUE or (matter.rule is Rule.LATE and message.rule is Rule.LEADER_NOTE)
-    if facts.due_on and late_step:
-        assert not rests(circumstances.promises.get(about.occurrence_id, ()), facts.due_on, message.day)
-
-
-def rests(made: Sequence[Promise], due: date, on: date) -> bool:
-    """Tell, by another way than the rules do, whether a promise gives rest on a day."""
-    for one in made:
-        if due <= one.until and one.made_on <= min(one.until, on):
-            return on <= one.until
-    return False
-
-
-@given(plans, days_around, st.none() | days_around, any_circumstances)
-def test_quiet_rules_hold_for_any_plan(
-    entries: list[Entry], on: date, since: date | None, circumstances: Circumstances
-) -> None:
-    sent = reminders_due(entries, on, DAYS_2024, circumstances, since=since)
-    assert_quiet(sent, entries, on, circumstances)
-    assert sent == reminders_due(entries, on, DAYS_2024, circumstances, since=since)
-
-
-@given(plans, days_around)
-def test_the_lines_of_the_office_stand_where_its_errands_do(entries: list[Entry], on: date) -> None:
-    known = {one.occurrence_id: one for one in entries}
-    for message in (one for one in reminders_due(entries, on, DAYS_2024) if one.role is Role.CLERK):
-        told = [one for one in message.matters if "办公室" not in known[one.occurrence_id].leaders]
-        found = errands((known[one.occurrence_id] for one in told), on)
-        for rule, place in (
-            (Rule.REVIEW, found.review),
-            (Rule.ASSIGN, found.assign),
-            (Rule.CHASE, found.chase),
-            (Rule.DUE, found.coming),
-        ):
-            assert {one.occurrence_id for one in told if one.rule is rule} == {one.occurrence_id for one in place}
-
-
-@dataclass(frozen=True)
-class History:
-    """An occurrence through two months: what happened to it on which day."""
-
-    begins: Entry
-    happenings: tuple[tuple[date, str], ...]
-    promises: tuple[Promise, ...]
-
-    def on(self, day: date) -> Entry:
-        """Return it as it stood in the morning of a day."""
-        stands = self.begins
-        for when, what in self.happenings:
-            if when < day:
-                stands = replace(stands, facts=changed(stands.facts, what, when))
-        return stands
-
-
-CHANGES: dict[str, dict[str, State | bool]] = {
-    "hand in": {"state": State.HANDED_IN, "extension_pending": False},
-    "send back": {"state": State.IN_PROGRESS},
-    "ask": {"extension_pending": True},
-    "refuse": {"extension_pending": False},
-    "suspend": {"state": State.SUSPENDED},
-    "sign off": {"state": State.DONE},
-}
-
-
-def changed(facts: Facts, what: str, day: date) -> Facts:
-    """Return the facts after something happened on a day."""
-    values: dict[str, Any] = {**CHANGES[what], "last_event_on": day}
-    return replace(facts, **values, handed_in_on=day if what == "hand in" else facts.handed_in_on)
-
-
-histories = st.lists(
-    st.builds(
-        lambda begins, happenings, made: History(begins, tuple(sorted(happenings)), made),
-        st.builds(
-            entry,
-            due_on=st.none() | st.dates(june(1), july(10)),
-            frequency=st.sampled_from([None, Frequency.MONTHLY, Frequency.QUARTERLY]),
-            leaders=people,
-            departments=people,
-            major_hazard=st.booleans(),
-            task=st.integers(1, 3),
-        ),
-        st.lists(st.tuples(st.dates(june(1), july(31)), st.sampled_from(sorted(CHANGES))), max_size=4),
-        promises,
-    ),
-    min_size=1,
-    max_size=4,
-).map(lambda made: [replace(one, begins=replace(one.begins, occurrence_id=n)) for n, one in enumerate(made)])
-
-
-def played(made: Sequence[History], circumstances: Circumstances, down: tuple[date, date]) -> list[DueReminder]:
-    """Return what is sent in June and July by a machine that is down from one day to before another."""
-    sent, looked = [], date(2024, 5, 31)
-    for on in (june(1) + timedelta(days=n) for n in range(61)):
-        if down[0] <= on < down[1]:
-            continue
-        entries = [one.on(on) for one in made]
-        today = reminders_due(entries, on, DAYS_2024, circumstances, since=looked)
-        assert_quiet(today, entries, on, circumstances)
-        sent += today
-        looked = on if DAYS_2024.is_working(on) else looked
-    return sent
-
-
-@settings(deadline=None, max_examples=40)
-@given(histories, any_circumstances, st.dates(june(1), july(20)), st.integers(0, 20))
-def test_two_months_are_quiet_with_and_without_an_interruption(
-    made: list[History], circumstances: Circumstances, down_on: date, length: int
-) -> None:
-    said = {number: one.promises for number, one in enumerate(made)}
-    circumstances = replace(circumstances, promises=said)
-    for down in ((down_on, down_on), (down_on, down_on + timedelta(days=length))):
-        sent = played(made, circumstances, down)
-        lines = Counter((one.recipient, m.occurrence_id, m.rule) for one in sent for m in one.matters)
-        once = (Rule.ISSUED, Rule.OVERDUE, Rule.PROMISE_MISSED, Rule.APPROACHING, Rule.LAST_DAY, Rule.HAZARD)
-        assert all(count == 1 for (_, _, rule), count in lines.items() if rule in once)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, fields, replace
 from datetime import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -75,7 +76,7 @@ def test_storing_loses_nothing(thresholds: Thresholds) -> None:
         ("closes", "17点30分", time(17, 30)),
     ],
 )
-def test_a_clerk_types_it_in_any_usual_way(field: str, typed: str, value: object) -> None:
+def test_a_clerk_types_it_in_any_usual_way(field: str, typed: str, value: Any) -> None:
     assert parse_thresholds({field: typed}) == (replace(DEFAULTS, **{field: value}), {})
 
 
