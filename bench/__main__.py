@@ -1,10 +1,13 @@
-"""``python -m bench``: how fast plans are read; ``python -m bench tracking``: how fast the pages of a big office are."""
+"""``python -m bench``: how fast plans are read; ``python -m bench tracking``: how fast the pages of a big office are.
+
+``python -m bench feeds``: how fast its calendars are.
+"""
 
 from __future__ import annotations
 
 import argparse
 
-from bench import reading, tracking
+from bench import feeds, reading, tracking
 
 SIZES = "6480,100000,1000000"
 
@@ -16,8 +19,12 @@ def main() -> None:
     pages = parts.add_parser("tracking", help="the pages, the sign-off, the export, beside a bare program")
     pages.add_argument("--postgresql", metavar="URL", default="", help="measure on this server too")
     pages.add_argument("--sizes", default=SIZES, help=f"occurrences, {SIZES} by default")
+    calendars = parts.add_parser("feeds", help="the calendars, beside a bare program")
+    calendars.add_argument("--sizes", default=feeds.SIZES, help=f"events, {feeds.SIZES} by default")
     given = parser.parse_args()
-    if given.part:
+    if given.part == "feeds":
+        feeds.main([int(size) for size in given.sizes.split(",")])
+    elif given.part:
         tracking.main([int(size) for size in given.sizes.split(",")], given.postgresql)
     else:
         reading.main()

@@ -1,6 +1,7 @@
 """The least a program could do: Flask, sqlite3 and hand-written SQL over the same rows, without rules, ledger or people.
 
-It lists 86 rows of a leader's, writes one event with its occurrence, and hands out the overdue list as CSV.
+It lists 86 rows of a leader's, writes one event with its occurrence, and hands out the overdue list as CSV and all open
+due days as a calendar.
 """
 
 from __future__ import annotations
@@ -34,6 +35,25 @@ SELECT t.code, t.title, o.label, o.due_on, o.last_progress,
 FROM occurrence o JOIN task t ON t.id = o.task_id
 WHERE o.state IN ('not_started', 'in_progress', 'handed_in') AND o.state <> 'handed_in' AND o.due_on < ?
 AND o.plan_id IN (SELECT id FROM plan WHERE year >= ?) ORDER BY o.due_on, o.id
+"""
+DUE = """
+SELECT o.uid, o.key, t.code, t.title, o.label, o.due_on, o.sequence, o.changed_at, pl.address,
+  substr(v.text, t.start + 1, t."end" - t.start) AS words,
+  (SELECT group_concat(p.name, '、') FROM assignment a JOIN party p ON p.id = a.party_id WHERE a.item_id = t.item_id) AS who
+FROM occurrence o JOIN task t ON t.id = o.task_id JOIN plan pl ON pl.id = o.plan_id
+JOIN planversion v ON v.plan_id = pl.id AND v.number = t.version
+WHERE o.state = 'in_progress' AND o.due_on IS NOT NULL AND NOT o.before_issue ORDER BY o.due_on, o.uid
+"""
+EVENT = """BEGIN:VEVENT\r
+UID:{0[uid]}\r
+DTSTAMP:{0[changed_at]}\r
+DTSTART;VALUE=DATE:{0[due_on]}\r
+SEQUENCE:{0[sequence]}\r
+SUMMARY:{0[code]} {0[title]}（{0[label]}）\r
+DESCRIPTION:原文：{0[words]}\\n责任人：{0[who]}\r
+URL:https://plan.example.gov.cn/t/{0[address]}-{0[code]}?o={0[key]}\r
+TRANSP:TRANSPARENT\r
+END:VEVENT\r
 """
 PAGE = """<!doctype html><html lang="zh-CN"><title>任务</title><body><table>
 {% for row in rows %}<tr><td>{{ "逾" if row.due_on < today else "办" }}</td><td>{{ row.code }}</td>
@@ -69,6 +89,12 @@ def create_app(path: Path, party_id: int) -> Flask:
         file = io.StringIO()
         csv.writer(file).writerows(connection().execute(LATE, (DAY.isoformat(), YEAR)))
         return Response(file.getvalue(), content_type="text/csv; charset=utf-8")
+
+    @app.get("/feed.ics")
+    def feed() -> Response:
+        events = "".join(EVENT.format(row) for row in connection().execute(DUE))
+        body = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bare//\r\n{events}END:VCALENDAR\r\n"
+        return Response(body, content_type="text/calendar; charset=utf-8")
 
     return app
 

@@ -23,7 +23,8 @@ from planner.core.review import title_of
 from planner.core.status import Act, State
 from planner.services.publishing import note_times
 from planner.store.database import Database
-from planner.store.models import Assignment, Event, Item, Occurrence, Party, Plan, PlanVersion, Table, Task
+from planner.store.models import Assignment, Event, Item, Occurrence, Party, Plan, PlanVersion, Task
+from planner.store.table import Table
 from planner.store.values import dump_deadline, dump_target
 
 LEAN = 200_000

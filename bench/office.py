@@ -17,7 +17,7 @@ from planner.core import plan as core
 from planner.core.history import Happening, Story, tell
 from planner.core.schedule import Due, schedule
 from planner.core.status import Act
-from planner.formats.workday_table import working_days
+from planner.formats.workday_table import published_days
 from planner.reading.document import read_plan
 
 YEAR = 2026
@@ -54,7 +54,7 @@ class Template:
 def template(number: int, fate: Fate) -> Template:
     """Return the plan of this number, 0 to 19, whose occurrences all have the same kind of fate."""
     text = plan_text(number, YEAR, [who(number * ITEMS + place) for place in range(ITEMS)])
-    read = read_plan(text, year=YEAR, days=working_days())
+    read = read_plan(text, year=YEAR, days=published_days())
     # The clerk struck the sentences without a time when reviewing it.
     tasks = [(place, task) for place, item in enumerate(read.items) for task in item.tasks if task.deadlines]
     dues = list(_dues(read, tasks))

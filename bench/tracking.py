@@ -30,6 +30,7 @@ from bench.serving import serving
 from planner.config import Settings, read_settings, shipped
 from planner.core.choice import Choice
 from planner.core.status import Mark
+from planner.services.arranging import seed_calendar
 from planner.services.importing import Source, import_plan
 from planner.services.reporting import stand
 from planner.services.signing_in import ensure_office, make_link
@@ -111,6 +112,7 @@ def measure(url: str, size: int, sqlite: Path) -> None:
     database = Database(url)
     database.migrate()
     ensure_office(database, "柳河镇党政办")
+    seed_calendar(database, NOW)
     begun = time.perf_counter()
     filled = fill(database, size)
     kind = database.engine.dialect.name

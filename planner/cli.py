@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from planner import __version__
-from planner.config import Settings, end_sessions, now, read_settings, shipped
+from planner.config import UNNAMED, Settings, end_sessions, now, read_settings, shipped
+from planner.core.calendar import WorkingDays, day_words
 from planner.core.findings import by_severity, question_sheet, severity_of
 from planner.core.ledger import overdue as overdue_entries
 from planner.core.ledger import progress_words, totals
@@ -22,15 +25,28 @@ from planner.core.plan import Deadline, Item, Plan
 from planner.core.plan_json import deadline_json, plan_json
 from planner.core.revision import Pair, align_items, differences, is_changed
 from planner.core.wording import rule_words
+from planner.core.year import holidays_of, worked_in
 from planner.errors import PlannerError
 from planner.formats.intake import MAX_BYTES
-from planner.formats.workday_table import working_days
-from planner.scheduler import letterhead, start_scheduler
-from planner.services import backing_up, reader, reminding, reporting, signing_in, verifying
+from planner.formats.workday_table import published_days
+from planner.scheduler import Shift, Timetable
+from planner.services import (
+    arranging,
+    attending,
+    backing_up,
+    reader,
+    reminding,
+    reporting,
+    settling,
+    signing_in,
+    verifying,
+)
 from planner.services.importing import Source, find_import, import_plan, load_samples, read_source
 from planner.services.publishing import plan_as_stored
+from planner.services.tracking import Said
 from planner.store import queries
 from planner.store.database import Database
+from planner.store.workdays import working_days
 
 
 class Commands(click.Group):
@@ -58,11 +74,15 @@ class Day(click.ParamType[date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day; fail with a sentence that shows the form."""
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(f"日期「{value}」看不懂，请写成 2024-06-30 这样。", param, ctx)
+        if day.year not in YEARS:
+            self.fail(f"年份「{day.year}」不对，请写 {YEARS[0]} 到 {YEARS[-1]} 年之间的日子。", param, ctx)
+        return day
 
 
+YEARS = range(1990, 2100)
 DAY = Day()
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -85,14 +105,23 @@ def _opened(settings: Settings) -> Database:
 def _database(settings: Settings) -> Database:
     database = _opened(settings)
     database.migrate()
-    signing_in.ensure_office(database, settings.office)
+    signing_in.ensure_office(database, settings.office, settings.contact)
+    arranging.seed_calendar(database, now())
     return database
 
 
-def _source(path: Path) -> Source:
+def _start(settings: Settings) -> Database:
+    """Open the database for a process that stays, and note what it was told."""
+    database = _database(settings)
+    name = "" if settings.office == UNNAMED else settings.office
+    settling.note_start(database, now(), name, settings.base_url, mail_server=settings.smtp is not None)
+    return database
+
+
+def _source(path: Path, most: int = MAX_BYTES) -> Source:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise click.ClickException(f"文件太大，最多 {MAX_BYTES // 1024 // 1024} MB。")
+        if path.stat().st_size > most:
+            raise click.ClickException(f"文件太大，最多 {most // 1024 // 1024} MB。")
         return Source(path.name, path.read_bytes())
     except OSError as error:
         raise click.ClickException(f"读不到文件 {path}：{error.strerror}。") from error
@@ -107,7 +136,7 @@ def run(sample: bool) -> None:
     from planner.web.app import create_app
 
     settings = read_settings()
-    database = _database(settings)
+    database = _start(settings)
     if sample:
         load_samples(database, shipped("plans"), now())
     token = signing_in.make_link(database, now())
@@ -115,15 +144,21 @@ def run(sample: bool) -> None:
     port = listener.getsockname()[1]
     app = create_app(settings, database, clock=now)
     server = create_server(app, sockets=[listener], threads=8, ident=None)
-    scheduler = start_scheduler(settings, database, now)
+    timetable = Timetable(Shift(settings, database, now))
     base = settings.base_url or f"http://{_shown(settings.host)}:{port}"
     click.echo(f"Planner 已启动：{base}/\n数据文件夹：{settings.data}\n登录链接（只能用一次，一天内有效）：\n")
     click.echo(f"  {base}/sign-in?token={token}\n")
     click.echo("用浏览器打开上面的链接。要停止请按 Ctrl+C。")
+    signal.signal(signal.SIGTERM, _stop)
     try:
         server.run()
     finally:
-        scheduler.shutdown()
+        timetable.stop()
+
+
+def _stop(*_: object) -> None:
+    """End as by Ctrl+C: what is under way is finished, and the worker signs off."""
+    raise SystemExit(0)
 
 
 def _shown(host: str) -> str:
@@ -197,7 +232,7 @@ def _when(rules: Sequence[Deadline]) -> str:
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON。")
 def deadlines(texts: Sequence[str], year: int | None, issued: date | None, as_json: bool) -> None:
     """说明一句话里的时间怎么理解；不给句子时从标准输入逐行读。"""
-    context = reader.Context(year=year or (issued.year if issued else now().year), issued=issued, days=working_days())
+    context = reader.Context(year=year or (issued.year if issued else now().year), issued=issued, days=published_days())
     for text in texts or _standard_input():
         found = reader.find_deadlines(text, context)
         if as_json:
@@ -280,7 +315,9 @@ def import_(file: Path, yes: bool, year: int | None) -> None:
     if known:
         click.echo(f"这个文件以前导入过，就是《{known.title}》，没有改动任何内容。")
         return
-    click.echo(_overview(read_source(source, year)))
+    with database.read() as session:
+        days = working_days(session)
+    click.echo(_overview(read_source(source, year, days)))
     if not yes and not click.confirm("\n保存这份计划吗？", default=False):
         click.echo("没有保存，什么都没有改动。")
         return
@@ -320,8 +357,8 @@ def restore(file: Path) -> None:
 def export_plan(address: str) -> None:
     """按固定的 Markdown 格式输出一份计划，ADDRESS 是网址里的短名，例如 2024。"""
     with _database(read_settings()).read() as session:
-        plan = plan_as_stored(session, queries.plan_at(session, address))
-    click.echo(reader.write_plan(plan), nl=False)
+        plan, days = plan_as_stored(session, queries.plan_at(session, address)), working_days(session)
+    click.echo(reader.write_plan(plan, days), nl=False)
 
 
 @main.command()
@@ -375,31 +412,127 @@ def verify() -> None:
 @main.command()
 def rebuild() -> None:
     """按留痕重建每一期的现状；留痕本身不会改动。"""
-    changed = verifying.rebuild(_database(read_settings()))
+    changed = verifying.rebuild(_database(read_settings()), now())
     click.echo(f"已按留痕重建，改正了{changed}期。" if changed else "现状与留痕一致，没有要改的。")
+
+
+@main.command("feed-lint")
+@click.argument("source", metavar="URL|FILE")
+@click.option("--alarm", is_flag=True, help="日历本来就要响铃，不把 VALARM 算作问题。")
+def feed_lint(source: str, alarm: bool) -> None:
+    """检查一个日历（网址或 .ics 文件）手机能不能放心订阅，别的程序的也能查；有问题时退出码为 1。"""
+    from planner.formats.feed_rules import check_feed, in_brief
+    from planner.services.inspecting import MOST_OCTETS, inspect_feed
+
+    is_file = "://" not in source
+    faults = check_feed(_source(Path(source), MOST_OCTETS).data, alarm=alarm) if is_file else inspect_feed(source)
+    click.echo("\n".join(in_brief(faults)) or "没有发现问题。")
+    if faults:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("year", type=click.IntRange(1990, 2099), required=False)
+@click.option("--import", "file", type=click.Path(path_type=Path), help="读这份放假通知（Word 或文本），确认后保存。")
+@click.option("--yes", is_flag=True, help="不再询问，直接保存。")
+def workdays(year: int | None, file: Path | None, yes: bool) -> None:
+    """显示一年的节假日、调休和每月的工作日，YEAR 默认今年；--import 录入国务院办公厅的放假通知。"""
+    database = _database(read_settings())
+    if file is not None:
+        year = _import_notice(database, _source(file), year, yes=yes)
+    with database.read() as session:
+        days = working_days(session)
+    click.echo("\n".join(_year_lines(year or now().year, days)))
+
+
+def _import_notice(database: Database, source: Source, year: int | None, *, yes: bool) -> int:
+    proposal = arranging.read_proposal(database, source, year)
+    for finding in proposal.findings:
+        click.echo(f"请核对：{finding.message}")
+    for day, before, after in proposal.changes:
+        click.echo(f"{day_words(day, proposal.year)}　{before} → {after}")
+    if not proposal.changes and proposal.known:
+        click.echo(f"和{proposal.year}年现在的安排一样，没有改动。")
+    elif yes or click.confirm(f"\n保存{proposal.year}年的节假日安排吗？", default=False):
+        at = now()
+        said = Said(actor="经办文员", at=at, day=at.date())
+        changed = arranging.enter_year(database, proposal.text, proposal.year, f"通知文件「{source.filename}」", said)
+        click.echo(f"已保存，改动 {changed} 天。")
+    else:
+        click.echo("没有保存，什么都没有改动。")
+    return proposal.year
+
+
+def _year_lines(year: int, days: WorkingDays) -> Iterator[str]:
+    counts = [worked_in(year, month, days) for month in range(1, 13)]
+    yield f"{year}年共 {sum(counts)} 个工作日" + ("" if days.knows(year) else "（节假日安排未录入，按周一至周五计）")
+    yield "　".join(f"{month}月{count}" for month, count in enumerate(counts, start=1))
+    for one in holidays_of(year, days):
+        told = [f"放假 {one.off_words}" if one.off else "", f"周末上班 {one.worked_words}" if one.worked else ""]
+        yield f"{one.name or '其他'}　{'；'.join(filter(None, told))}"
 
 
 @main.command()
 @click.option("--dry-run", is_flag=True, help="只显示会发什么，不保存也不发送。")
 @click.option("--on", type=DAY, help="看哪一天会发什么（只能与 --dry-run 同用）。")
-def remind(dry_run: bool, on: date | None) -> None:
-    """生成今天的提醒并发出；没有设置邮件服务器时留在「待发」页。"""
+@click.option("--days", type=click.IntRange(1, 366), default=1, help="从那天起看几天（只能与 --dry-run 同用）。")
+def remind(dry_run: bool, on: date | None, days: int) -> None:
+    """生成今天的提醒并发出；没有设置发送渠道的留在「待发」页。"""
     settings = read_settings()
     database, at = _database(settings), now()
     if not dry_run:
-        if on is not None:
-            raise click.UsageError("--on 只能与 --dry-run 同用：提醒只按今天发。")
-        _send(settings, database, at)
+        if on is not None or days > 1:
+            raise click.UsageError("--on 和 --days 只能与 --dry-run 同用：提醒只按今天发。")
+        _send(Shift(settings, database, now))
         return
-    letters = reminding.rehearse(database, on or at.date(), letterhead(settings))
-    for due, letter in letters:
-        click.echo(f"── 给 {due.recipient}　{letter.subject}\n{letter.body}")
-    click.echo(f"{on or at.date()} 会有 {len(letters)} 条提醒。")
+    first = on or at.date()
+    letters = reminding.rehearse(database, first, days)
+    for one in letters:
+        click.echo(f"── {one.day}　给 {one.due.recipient}　{one.letter.subject}\n{one.letter.body}")
+    span = f"{first}" if days == 1 else f"{first} 起 {days} 天"
+    click.echo(f"{span}会有 {len(letters)} 条提醒。")
 
 
-def _send(settings: Settings, database: Database, at: datetime) -> None:
-    made = reminding.queue_reminders(database, at, letterhead(settings))
-    sent = 0
-    while settings.smtp and reminding.deliver_one(database, at, settings.smtp):
-        sent += 1
-    click.echo(f"新生成 {made} 条提醒，处理邮件 {sent} 封。其余在网页「待发」里。")
+def _send(shift: Shift) -> None:
+    before = attending.health(shift.database, now())
+    handled = shift.turn()
+    after = attending.health(shift.database, now())
+    click.echo(
+        f"已发送 {handled} 条，等待发送 {after.waiting} 条，待转告 {after.to_tell} 条（原来 {before.to_tell} 条）。"
+    )
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="只看一遍就结束。")
+def work(once: bool) -> None:
+    """只生成和发送提醒，不开网页；可以在几台电脑上同时运行，共用一个 PostgreSQL。"""
+    settings = read_settings()
+    if once:
+        _send(Shift(settings, _database(settings), now))
+        return
+    shift = Shift(settings, _start(settings), now)
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    timetable = Timetable(shift)
+    click.echo(f"正在发提醒：{shift.post.worker}。要停止请按 Ctrl+C，发完手上这一条就停。")
+    while not ended.wait(1):
+        pass
+    timetable.stop()
+    click.echo("已停止。")
+
+
+@main.command()
+def status() -> None:
+    """显示提醒和发送是否正常；不正常时退出码为 1。"""
+    settings = read_settings()
+    found = attending.health(_database(settings), now())
+    click.echo(f"数据文件夹：{settings.data}\n{found.sentence()}")
+    for worker in found.workers[:10]:
+        words = "正在工作" if worker.is_alive else "已停止" if worker.stopped else "不见了"
+        click.echo(f"{words}　{worker.name}　最近一次 {worker.seen_at.astimezone(now().tzinfo):%Y-%m-%d %H:%M}")
+    for trouble in found.troubles():
+        click.echo(f"！{trouble}")
+    if not found.is_well:
+        sys.exit(1)
+    click.echo("一切正常。")

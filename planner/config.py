@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from planner.errors import Invalid, Unwritable
@@ -35,20 +36,24 @@ class Option:
     meaning: str
 
 
+EXAMPLE = "https://plan.example.gov.cn"
+UNNAMED = "办公室"
+"""The office as long as nobody gave it a name."""
 OPTIONS = (
     Option("PLANNER_DATA", "", "数据文件夹：数据库、原文件和密钥都在这里；不填时用当前用户的应用数据文件夹"),
     Option("DATABASE_URL", "", "数据库地址；不填时用数据文件夹里的 SQLite，多台电脑共用时填 postgresql+psycopg://…"),
-    Option("PLANNER_OFFICE", "办公室", "单位名称，写在提醒和清单上"),
-    Option("PLANNER_CONTACT", "", "联系人和电话，写在提醒末尾"),
+    Option("PLANNER_OFFICE", UNNAMED, "单位名称，写在提醒和清单上"),
+    Option("PLANNER_CONTACT", "", "联系人和电话，写在提醒末尾；第一次启动时填进「设置」的提醒规则页，以后在那里改"),
     Option("PLANNER_HOST", "127.0.0.1", "网页监听的地址；改成 0.0.0.0 前请先放在 https 反向代理后面"),
     Option("PLANNER_PORT", "8765", "网页端口；被占用时用后面第一个空闲的"),
-    Option("PLANNER_BASE_URL", "", "别人打开网页用的地址，写在日历和提醒里，例如 https://plan.example.gov.cn"),
+    Option("PLANNER_BASE_URL", "", f"别人打开网页用的地址，写在日历和提醒里，例如 {EXAMPLE}"),
     Option("PLANNER_SMTP_HOST", "", "发邮件的服务器；不填时提醒留在「待发」页由人复制"),
     Option("PLANNER_SMTP_PORT", "25", "发邮件的端口"),
     Option("PLANNER_SMTP_SECURITY", "none", "none、starttls 或 tls"),
     Option("PLANNER_SMTP_USER", "", "发邮件的用户名"),
     Option("PLANNER_SMTP_PASSWORD", "", "发邮件的密码；也可用 PLANNER_SMTP_PASSWORD_FILE 指向一个只含密码的文件"),
     Option("PLANNER_SMTP_SENDER", "", "发件人地址"),
+    Option("PLANNER_SMTP_CA_FILE", "", "邮件服务器用自己的证书时，证书文件（PEM）的位置"),
 )
 
 
@@ -83,7 +88,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         contact=value["PLANNER_CONTACT"],
         host=value["PLANNER_HOST"],
         port=_port("PLANNER_PORT", value["PLANNER_PORT"]),
-        base_url=value["PLANNER_BASE_URL"].rstrip("/"),
+        base_url=_base_url(value["PLANNER_BASE_URL"]),
         smtp=_smtp(value, given),
     )
 
@@ -94,6 +99,21 @@ def _user_folder(given: Mapping[str, str]) -> str:
     if sys.platform == "darwin":
         return str(Path.home() / "Library" / "Application Support" / "Planner")
     return str(Path(given.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "planner")
+
+
+def _base_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        bad = parts.hostname is None and "//" in text
+    except ValueError:
+        bad = True
+    if bad:
+        raise Invalid(f"设置 PLANNER_BASE_URL 看不懂，应写成 {EXAMPLE} 这样，现在是「{text}」。")
+    if parts.username is not None or parts.password is not None:
+        # Not shown: there is a password in it.
+        raise Invalid(f"设置 PLANNER_BASE_URL 里不能有用户名和密码，每个日历和链接都会带上它。请写成 {EXAMPLE} 这样。")
+    scheme, colon, rest = text.partition(":")
+    return f"{scheme.lower() if parts.scheme else scheme}{colon}{rest}".rstrip("/")
 
 
 def _port(name: str, text: str) -> int:
@@ -118,6 +138,7 @@ def _smtp(value: Mapping[str, str], given: Mapping[str, str]) -> Smtp | None:
         password=_password(value, given),
         sender=value["PLANNER_SMTP_SENDER"],
         security=value["PLANNER_SMTP_SECURITY"],
+        ca_file=value["PLANNER_SMTP_CA_FILE"],
     )
 
 

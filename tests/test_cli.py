@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from sqlalchemy import text
 from planner.cli import _listen, main
 from planner.config import read_settings
 from planner.errors import Invalid
+from planner.formats.calendar_feed import FeedEvent
 from planner.services.importing import Source, keep_file
 from planner.store.database import Database
 from planner.store.guards import unguard
 from planner.store.models import Review
 from tests.conftest import NOON, PLAN
+from tests.feeds import calendar
 
 if sys.platform != "win32":
     import resource
@@ -209,3 +212,15 @@ def test_a_mail_server_is_read_with_its_secret_from_a_file(tmp_path: Path) -> No
     smtp = read_settings(given).smtp
     assert smtp is not None
     assert smtp.password == "geheim" and "geheim" not in repr(smtp)
+
+
+def test_a_calendar_is_checked_and_its_faults_listed_a_few_of_a_kind(run: Runner) -> None:
+    events = [FeedEvent(f"{n}@planner", f"{n} 事项", date(2024, 6, 30), "", "", 0, NOON) for n in range(1, 10)]
+    file = run.folder / "计划.ics"
+    file.write_bytes(calendar("计划", events))
+    assert "没有发现问题" in run("feed-lint", str(file)).output
+    file.write_bytes(calendar("计划", events, alarm=True))
+    assert "没有发现问题" in run("feed-lint", str(file), "--alarm").output
+    told = run("feed-lint", str(file), status=1).output.splitlines()
+    assert len(told) == 3 and told[0].startswith("第20行　没有要求响铃") and told[2].endswith("（同样的还有 6 处）")
+    assert "只能检查" in run("feed-lint", "webcal://plan.example.gov.cn/x.ics", status=1).output

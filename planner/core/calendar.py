@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,6 +19,8 @@ ONE_DAY = timedelta(days=1)
 CHINESE_DIGITS = "零一二三四五六七八九十"
 WEEKDAYS = "一二三四五六日"
 SATURDAY = 5
+NEW_YEARS_REST = (12, 25)
+"""The month and day from which the notice of the next year speaks."""
 
 
 class Period(NamedTuple):
@@ -76,6 +78,11 @@ def _label(year: int, size: int, index: int) -> str:
     return f"{first}月" if size == 1 else f"{first}—{first + size - 1}月"
 
 
+def notice_year(day: date) -> int:
+    """Return the year whose holiday notice speaks of a day: New Year's rest may begin in the last week of December."""
+    return day.year + ((day.month, day.day) >= NEW_YEARS_REST)
+
+
 def weekday_name(day: date) -> str:
     """Return 周一 … 周日."""
     return f"周{WEEKDAYS[day.weekday()]}"
@@ -94,11 +101,30 @@ def short_day_words(day: date, year: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WorkingDays:
-    """The working-day table: ``rest`` are weekdays off, ``makeup`` weekend days worked, ``years`` those it covers."""
+    """The working-day table: ``rest`` are weekdays off, ``makeup`` weekend days worked, ``years`` those it covers.
+
+    ``names`` says which holiday a day belongs to, the weekend days of a holiday among them; it decides nothing.
+    """
 
     rest: frozenset[date] = frozenset()
     makeup: frozenset[date] = frozenset()
     years: frozenset[int] = frozenset()
+    names: Mapping[date, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, days: Mapping[date, tuple[bool, str]], years: Iterable[int]) -> WorkingDays:
+        """Return the table of days that have a name or are not as their weekday says: whether worked, and the name."""
+        return cls(
+            rest=frozenset(day for day, (worked, _) in days.items() if not worked and day.weekday() < SATURDAY),
+            makeup=frozenset(day for day, (worked, _) in days.items() if worked and day.weekday() >= SATURDAY),
+            years=frozenset(years),
+            names={day: name for day, (_, name) in days.items() if name},
+        )
+
+    def listed(self) -> dict[date, tuple[bool, str]]:
+        """Return, in order, what :meth:`of` makes this table of."""
+        days = sorted(self.rest | self.makeup | self.names.keys())
+        return {day: (day in self.makeup, self.names.get(day, "")) for day in days}
 
     def knows(self, year: int) -> bool:
         """Tell whether the holiday notice of *year* has been entered."""

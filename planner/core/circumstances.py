@@ -8,6 +8,7 @@ from datetime import date
 
 from planner.core.cadence import MUTABLE, Promise, Rule
 from planner.core.ledger import Entry
+from planner.core.status import State
 from planner.core.thresholds import DEFAULTS, Thresholds
 
 
@@ -15,18 +16,27 @@ from planner.core.thresholds import DEFAULTS, Thresholds
 class Circumstances:
     """The circumstances of a day.
 
-    ``issued`` has the day each occurrence was issued; ``promises`` those of an occurrence in the order logged;
+    ``issued`` has the day each occurrence was issued, ``asked`` that on which a decision now waited for was asked for, as
+    it was recorded; ``drafted`` the levels and days of the notices drafted so far, None where that is not known; ``promises`` those of an occurrence in the order logged;
     ``muted`` pairs of a task and a rule; ``deputies`` who stands in for a leader on the day; ``clerk`` is the name the
     office's own errands go to.
     """
 
     issued: Mapping[int, date] = field(default_factory=dict)
+    asked: Mapping[int, date] = field(default_factory=dict)
     promises: Mapping[int, tuple[Promise, ...]] = field(default_factory=dict)
+    drafted: Mapping[int, tuple[tuple[str, date], ...]] | None = None
     muted: frozenset[tuple[int, Rule]] = frozenset()
     main_leaders: tuple[str, ...] = ()
     deputies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clerk: str = "办公室"
     thresholds: Thresholds = DEFAULTS
+
+    def asked_on(self, entry: Entry) -> date | None:
+        """Return the day on which a decision about an occurrence was asked for; by its facts where it is not known."""
+        facts = entry.facts
+        told = facts.handed_in_on if facts.state is State.HANDED_IN else facts.last_event_on
+        return self.asked.get(entry.occurrence_id, told)
 
     def promises_of(self, entry: Entry) -> tuple[Promise, ...]:
         """Return the promises made about an occurrence."""

@@ -7,6 +7,7 @@ Days are working days after the due day; the numbers are those of ``thresholds.p
     红色督办单    once, at +15 or on the working day after the second missed promise, to the main     重大隐患 +3
                 leaders, or the responsible ones where the office has named none
 
+Where it is known what was drafted, a level whose day went by unseen is made up for: the highest that is owed.
 What falls into the pause of a promise waits for the first working day after it. Of several that fell due in the days
 looked at, and on one day, the highest is drafted, and after a red one nothing. Nothing on rest days, or while the
 department has not to act; while a promise pauses the ladder, only a red one that was due when the promise was made.
@@ -89,18 +90,35 @@ def still_open(level: Level, entry: Entry, on: date) -> bool:
 
 def _notice(entry: Entry, window: Window, circumstances: Circumstances) -> DueNotice | None:
     promises = circumstances.promises_of(entry)
-    reached = {level for level, day in _steps(entry, window, promises, circumstances.thresholds) if window.holds(day)}
+    steps = list(_steps(entry, window, promises, circumstances.thresholds))
+    reached = {level for level, day in steps if window.holds(day)} | _owed(entry, steps, window.on, circumstances)
     if is_paused(entry.facts, promises, window.on):
         # It fell due before the promise was made, and would not come again.
         reached &= {Level.RED}
     for level in reversed(Level):
-        to = _addressees(level, entry, circumstances)
+        to = addressees(level, entry, circumstances)
         if level in reached and to and still_open(level, entry, window.on):
             return DueNotice(entry.occurrence_id, level, to, window.on)
     return None
 
 
-def _addressees(level: Level, entry: Entry, circumstances: Circumstances) -> tuple[str, ...]:
+def _owed(entry: Entry, steps: Sequence[tuple[Level, date]], on: date, circumstances: Circumstances) -> set[Level]:
+    """Return the levels reached by now that are higher than any drafted since the due day.
+
+    So nothing is lost where the day itself went by: before the plan was brought in, or while the matter was handed in.
+    """
+    if circumstances.drafted is None or entry.facts.due_on is None:
+        return set()
+    drafted = circumstances.drafted.get(entry.occurrence_id, ())
+    had = [_RANK[Level(level)] for level, day in drafted if day >= entry.facts.due_on]
+    return {level for level, day in steps if day <= on and _RANK[level] > max(had, default=-1)}
+
+
+_RANK = {level: place for place, level in enumerate(Level)}
+
+
+def addressees(level: Level, entry: Entry, circumstances: Circumstances) -> tuple[str, ...]:
+    """Return whom a notice of a level is for: the departments, or those who decide what becomes of the matter."""
     names = entry.departments
     if level is Level.RED:
         names = (circumstances.main_leaders or entry.leaders) if entry.facts.assigned else ()

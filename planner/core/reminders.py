@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from planner.core.agenda import Errands, LeaderView, errands, leader_place, leader_view
+from planner.core.agenda import leader_place
 from planner.core.cadence import (
     AFTER_DUE,
     ALONE,
@@ -61,16 +61,12 @@ __all__ = [
     "RULE_LABELS",
     "Circumstances",
     "DueReminder",
-    "Errands",
-    "LeaderView",
     "Matter",
     "Promise",
     "Role",
     "Rule",
     "Step",
     "cadence",
-    "errands",
-    "leader_view",
     "reminders_due",
     "still_due",
 ]
@@ -216,9 +212,9 @@ class _Decision:
     def news(self, entry: Entry) -> Matter | None:
         facts = entry.facts
         if facts.state is State.HANDED_IN:
-            return _matter(entry, Rule.REVIEW) if self.window.is_news(facts.handed_in_on) else None
+            return _matter(entry, Rule.REVIEW) if self.window.is_news(self.circumstances.asked_on(entry)) else None
         if facts.extension_pending:
-            return _matter(entry, Rule.EXTENSION) if self.window.is_news(facts.last_event_on) else None
+            return _matter(entry, Rule.EXTENSION) if self.window.is_news(self.circumstances.asked_on(entry)) else None
         return self.late(entry, facts.due_on) if facts.due_on and not self.is_paused(entry) else None
 
     def late(self, entry: Entry, due: date) -> Matter | None:

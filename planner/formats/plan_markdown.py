@@ -14,16 +14,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from planner.core.calendar import WorkingDays
 from planner.core.plan import Deadline, Item, Name, Plan, Section, Span, Task
 from planner.core.plan_json import deadline_json, target_json
 from planner.core.review import commitments
 from planner.core.wording import rule_words
 from planner.formats.word_numbering import chinese
-from planner.formats.workday_table import working_days
 from planner.reading.checks import NO_TASKS, UNDATED
 from planner.reading.context import Context
 from planner.reading.deadlines import find_deadlines
-from planner.reading.document import read_plan
+from planner.reading.document import PLAIN_WEEK, read_plan
 
 _TAG_WORDS = "责任|牵头|分管|包保|配合|协助|参与|落实单位|完成时限|完成时间|整改时限"
 _TAG = re.compile(rf"[（(【\[](?:{_TAG_WORDS})[^（）()【】\[\]]*[）)】\]][。；]?")
@@ -34,15 +34,15 @@ _TITLE_END = "。：: 　\t\n"
 END_OF_SECTIONS = "附件"
 
 
-def write_plan(plan: Plan) -> str:
+def write_plan(plan: Plan, days: WorkingDays = PLAIN_WEEK) -> str:
     """Return the Markdown of *plan*; reading it gives the same plan again, but for the offsets.
 
-    The tasks of *plan* carry their times, as in a review and in the store: the time of a tag is on those it holds for.
+    Working days are counted by *days*, as when it was read. The tasks of *plan* carry their times, as in a review and in the store: the time of a tag is on those it holds for.
     """
-    return "\n\n".join(_blocks(plan)) + "\n"
+    return "\n\n".join(_blocks(plan, days)) + "\n"
 
 
-def _blocks(plan: Plan) -> Iterator[str]:
+def _blocks(plan: Plan, days: WorkingDays) -> Iterator[str]:
     yield f"# {_line(plan.title)}"
     if plan.issuer:
         yield f"印发单位：{plan.issuer}"
@@ -56,7 +56,7 @@ def _blocks(plan: Plan) -> Iterator[str]:
         if section and not item.section:
             yield END_OF_SECTIONS
         section = item.section
-        yield from _item(plan, item, number)
+        yield from _item(plan, item, number, days)
     yield from (_heading(*heading) for heading in headings)
 
 
@@ -70,18 +70,16 @@ def _heading(place: int, section: Section) -> str:
     return f"## {section.number or chinese(place)}、{_line(section.title)}"
 
 
-def _item(plan: Plan, item: Item, number: str) -> Iterator[str]:
+def _item(plan: Plan, item: Item, number: str, days: WorkingDays) -> Iterator[str]:
     heading = f"### {_numbering(number)}{_line(item.title)}"
     plain = [block for block in (heading, item_body(item), _tag(item, item.deadlines)) if block]
-    yield from plain if _reads_back(plan, item, plain) else [heading, *_reviewed(plan, item)]
+    yield from plain if _reads_back(plan, item, plain, days) else [heading, *_reviewed(plan, item, days)]
 
 
-def _reads_back(plan: Plan, item: Item, blocks: Sequence[str]) -> bool:
+def _reads_back(plan: Plan, item: Item, blocks: Sequence[str], days: WorkingDays) -> bool:
     """Tell whether the reader takes from *blocks* what *item* says."""
     issued = [f"印发日期：{_day(plan.issue_date)}"] if plan.issue_date else []
-    again = read_plan(
-        "\n\n".join(["# 工作要点", *issued, "## 一、任务", *blocks]), year=plan.plan_year, days=working_days()
-    )
+    again = read_plan("\n\n".join(["# 工作要点", *issued, "## 一、任务", *blocks]), year=plan.plan_year, days=days)
     return [_facts(one, commitments(one)) for one in again.items] == [_facts(item, item.tasks)]
 
 
@@ -117,13 +115,13 @@ def item_body(item: Item) -> str:
     return "\n\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
-def _reviewed(plan: Plan, item: Item) -> Iterator[str]:
+def _reviewed(plan: Plan, item: Item, days: WorkingDays) -> Iterator[str]:
     """Yield the words of an item as a quotation, its tasks as a list of checks, and its tag.
 
     The tag keeps its time only where that holds for every task that names none; else each task says its own.
     """
     yield "\n".join(f"> {line}" for line in item.text.split("\n") if line.strip())
-    context = Context(plan.plan_year, plan.issue_date, days=working_days())
+    context = Context(plan.plan_year, plan.issue_date, days=days)
     lines = [(task, _own_words(task, item.tasks)) for task in item.tasks]
     agreed = all(_agrees(task, words, item.deadlines, context) for task, words in lines)
     times = item.deadlines if agreed else ()

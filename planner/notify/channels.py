@@ -19,6 +19,8 @@ CHANNEL_KINDS = {
     "apprise": "其他渠道（Apprise）",
 }
 LONGEST_ADDRESS = 500
+LONG_KEY = 12
+"""Characters of a piece of an address of which four may be shown."""
 
 
 def transport_of(kind: str, address: str, secret: str) -> Transport:
@@ -56,8 +58,8 @@ def check_address(kind: str, address: str) -> None:
 def shown(address: str) -> str:
     """Return what pages may show: ``https://qyapi.weixin.qq.com/…a1b2``, the scheme, the host and four last characters.
 
-    Only http and https have a host; elsewhere a key may stand in its place. The last four are left out where they
-    would be a large part of what is secret.
+    Only http and https have a host; elsewhere a key may stand in its place, and nothing of it is shown. The last four are
+    left out where the last piece of the address is so short that they would be a large part of a key.
     """
     scheme, separator, rest = address.partition("://")
     if not separator:
@@ -66,9 +68,10 @@ def shown(address: str) -> str:
         host = urlsplit(address).netloc.rpartition("@")[2] if scheme.lower() in ("http", "https") else ""
     except ValueError:
         return "…"
-    secret = rest[rest.find(host) + len(host) :].lstrip("/") if host else rest
-    tail = secret[-4:] if len(secret) >= 12 else ""
-    return f"{scheme}://{host}/…{tail}" if host else f"{scheme}://…{tail}"
+    if not host:
+        return f"{scheme}://…"
+    last = re.split(r"[/?&=#]", rest[rest.find(host) + len(host) :])[-1]
+    return f"{scheme}://{host}/…{last[-4:] if len(last) >= LONG_KEY else ''}"
 
 
 def _unknown(kind: str) -> Invalid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,9 @@ from planner.notify.words import told
 if TYPE_CHECKING:
     import apprise
 
-MISSING = '没有安装 Apprise，请先运行 pip install "planner[apprise]"。'
+INSTALL = f'"{sys.executable}" -m pip install apprise'
+"""The command that installs it for the Python this program runs on."""
+MISSING = f"没有安装 Apprise。请先在运行 Planner 的电脑上运行 {INSTALL}，再重新启动。"
 _one_at_a_time = Lock()
 
 

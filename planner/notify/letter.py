@@ -1,4 +1,4 @@
-"""A letter, apart from how it is worded and how it travels."""
+"""A message to one party, as every way out of the house takes it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from planner.notify.transports import TransportError
 from planner.notify.watch import Watch
-from planner.notify.words import SHORTEST_KEY, blot, told
+from planner.notify.words import SHORTEST_KEY, blot, plainly, told
 
 if TYPE_CHECKING:
     import httpx
@@ -172,6 +172,15 @@ class Receiver:
         except httpx.HTTPError as error:
             raise self._lost(error, watch) from error
 
+    def _why(self, error: BaseException) -> str:
+        """Return why the connection failed: in plain words where the system said it, else in those of the library."""
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, OSError):
+                return plainly(cause)
+            cause = cause.__cause__ or cause.__context__
+        return self.blotted(str(error)) or type(error).__name__
+
     def _lost(self, error: httpx.HTTPError, watch: Watch) -> TransportError:
         import httpx
 
@@ -179,7 +188,7 @@ class Receiver:
             words = f"{self.name}的证书不受信任：{self.blotted(distrust)}。请核对地址，或请管理员装好单位的证书。"
             return self.error(words, permanent=True)
         late = watch.expired or isinstance(error, httpx.TimeoutException)
-        why = f"{self.timeout:g} 秒内没有答复" if late else self.blotted(str(error)) or type(error).__name__
+        why = f"{self.timeout:g} 秒内没有答复" if late else self._why(error)
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
             return self.error(f"连不上{self.name}：{why}。{LATER}", permanent=False)
         words = f"{self.name}没有说完：{why}。消息已交出，不知道对方收到没有；稍后会再试，可能重复。"

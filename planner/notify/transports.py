@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from planner.errors import PlannerError
 from planner.notify.letter import Letter
 from planner.notify.watch import Watch
-from planner.notify.words import told
+from planner.notify.words import plainly, told
 
 
 class TransportError(PlannerError):
@@ -199,7 +199,7 @@ def _told_plainly(course: _Course) -> Iterator[None]:
         words = f"邮件服务器 {server} 的证书不受信任：{error.verify_message}。请核对服务器名，或在发信设置里填单位的证书文件。"
         raise TransportError(words, permanent=True) from error
     except OSError as error:
-        raise TransportError(f"连不上邮件服务器 {server}：{error}。稍后会再试。", permanent=False) from error
+        raise TransportError(f"连不上邮件服务器 {server}：{plainly(error)}。稍后会再试。", permanent=False) from error
     except UnicodeError as error:
         raise TransportError(f"邮件设置或内容里有服务器不认的字符：{error}。请改正后重发。", permanent=True) from error
 

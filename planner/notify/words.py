@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from socket import gaierror
+from ssl import SSLError
 
 LONGEST = 200
 SHORTEST_KEY = 4
 """Characters; taking anything shorter out of an answer would only garble it."""
+
+
+PLAIN = (
+    (ConnectionRefusedError, "对方没有开着这项服务"),
+    (TimeoutError, "等了很久没有回答"),
+    (ConnectionError, "连接中途断开"),
+    (gaierror, "找不到这个网址"),
+    (SSLError, "加密连接没有谈成"),
+)
+
+
+def plainly(error: OSError) -> str:
+    """Return why a connection failed, in words for the clerk, with the system's own number behind."""
+    words = next((words for kind, words in PLAIN if isinstance(error, kind)), "网络不通")
+    return f"{words}（{error.errno}）" if error.errno else words
 
 
 def blot(words: str, hidden: Iterable[str]) -> str:

@@ -56,7 +56,7 @@ def release(database: Database, item_id: int, party_id: int, role: str, said: Sa
 def set_email(database: Database, party_id: int, email: str) -> None:
     """Set where a party's reminders go; an empty one means the clerk passes them on."""
     address = email.strip()
-    if address and not _looks_like_email(address):
+    if address and not is_email(address):
         raise Invalid("邮箱地址不对，应像 name@example.cn 这样；没有邮箱可以留空。")
     with database.write() as session:
         party = people.party_by_id(session, party_id)
@@ -64,7 +64,8 @@ def set_email(database: Database, party_id: int, email: str) -> None:
         session.add(party)
 
 
-def _looks_like_email(text: str) -> bool:
+def is_email(text: str) -> bool:
+    """Tell whether a text is an e-mail address that every mail server takes."""
     name, at, host = text.partition("@")
     printable = text.isascii() and text.isprintable() and not set(text) & set(" ,;<>\"'")
     return bool(name and at and "." in host and printable and len(text) <= 200 and "@" not in host)

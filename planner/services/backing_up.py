@@ -18,7 +18,7 @@ from planner.formats import archive
 from planner.formats.archive import Archive
 from planner.formats.placing import placing
 from planner.services.importing import Source, keep_file
-from planner.store import copying, queries
+from planner.store import copying, outbox, queries
 from planner.store.database import Database, known_revisions, upgrade
 from planner.store.journal import chain_break
 
@@ -113,6 +113,8 @@ def restore(database: Database, files: Path, source: Path) -> Restored:
                 copying.add_rows(connection, table, partial(backup.rows, table.name))
             copying.set_counters(connection, tables)
             upgrade(connection)
+            # What was still to be sent may have gone out since the backup was made.
+            outbox.mark_perhaps_sent(session)
     return _verify(database, backup)
 
 

@@ -59,6 +59,7 @@ def carry_over(database: Database, address: str, target_address: str, chosen: Ma
     """
     with database.write() as session:
         plan, target = queries.plan_at(session, address), queries.plan_at(session, target_address)
+        decide_reminders_again(session, said.at.date())
         for plan_id in sorted((plan.id, target.id)):
             take_turn(session, plan_id)
         if target.year <= plan.year:
@@ -67,7 +68,6 @@ def carry_over(database: Database, address: str, target_address: str, chosen: Ma
         for occurrence_id, code in chosen.items():
             carrying.carry(queries.occurrence(session, occurrence_id, lock=True), code)
         carrying.announce()
-        decide_reminders_again(session)
     return len(chosen)
 
 
@@ -89,6 +89,10 @@ class _Carrying:
             if taken_up.withdrawn:
                 raise Invalid(f"新计划的 {code} 已经撤销，请选别的任务承接。")
             taken_up.origin_id = taken_up.origin_id or task.id
+            taken_up.internal, taken_up.major_hazard = (
+                taken_up.internal or task.internal,
+                taken_up.major_hazard or task.major_hazard,
+            )
             self.session.add(taken_up)
             self._close(row, f"由{self.target.year}年计划 {code} 承接", code)
         else:
@@ -128,6 +132,8 @@ class _Carrying:
             origin_id=task.id,
             frequency=task.frequency,
             time_open=task.time_open,
+            internal=task.internal,
+            major_hazard=task.major_hazard,
         )
         self.session.add(row)
         self.session.flush()

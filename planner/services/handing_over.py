@@ -11,7 +11,7 @@ from typing import Any
 from planner.core.status import OPEN, STATE_LABELS, Act, State
 from planner.errors import Invalid
 from planner.services.assigning import ROLE_WORDS
-from planner.services.publishing import named_by_office
+from planner.services.publishing import is_known, named_by_office
 from planner.services.tracking import Said, check_said
 from planner.store import listing, people, queries
 from planner.store.database import Database, Session
@@ -136,8 +136,13 @@ def _matters(events: Iterable[Event], addresses: dict[int, str]) -> Iterable[tup
             yield addresses[event.plan_id], matter
 
 
-def delegate(database: Database, party_id: int, deputy: str, starts_on: date, ends_on: date, said: Said) -> None:
-    """Let a deputy act for a leader from a day through another; both names stand in the ledger, the leader answers."""
+def delegate(
+    database: Database, party_id: int, deputy: str, starts_on: date, ends_on: date, said: Said, *, new: bool = False
+) -> None:
+    """Let a deputy act for a leader from a day through another; both names stand in the ledger, the leader answers.
+
+    A name nobody knows is a slip of the pen unless it is said to be *new*.
+    """
     if ends_on < starts_on:
         raise Invalid("结束的日子早于开始的日子，请改正。")
     check_said(said, Act.REASSIGN)
@@ -149,6 +154,8 @@ def delegate(database: Database, party_id: int, deputy: str, starts_on: date, en
             raise Invalid("请写明由哪位领导代理。")
         if any(one.starts_on <= ends_on and starts_on <= one.ends_on for one in people.delegations(session, leader.id)):
             raise Invalid(f"{leader.name}在这段时间已经有人代理，请先停止原来的。")
+        if not new and not is_known(session, "person", deputy.strip()):
+            raise Invalid(f"没有叫「{deputy.strip()[:20]}」的人。写错了请改；确实是新的人，请勾选「新增这个人」。")
         stand_in = named_by_office(session, "person", deputy.strip())
         row = Delegation(
             party_id=leader.id,

@@ -8,16 +8,18 @@ from datetime import datetime
 from pathlib import Path
 
 from planner.core import plan as core
+from planner.core.calendar import WorkingDays
 from planner.core.review import review_of
 from planner.errors import Invalid, Unwritable
 from planner.formats.intake import read_text
 from planner.formats.placing import placing
-from planner.formats.workday_table import working_days
+from planner.formats.workday_table import published_days
 from planner.services import reader
 from planner.services.publishing import Origin, publish
 from planner.store import queries
 from planner.store.database import Database, Session
 from planner.store.models import Plan
+from planner.store.workdays import working_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,12 @@ class Imported:
     drafts: int = 0
 
 
-def read_source(source: Source, year: int | None = None) -> core.Plan:
-    """Return the plan a file holds; raise ``Unreadable`` when it cannot be read or holds no words."""
-    return reader.read_plan(read_text(source.data, source.filename), year=year, days=working_days())
+def read_source(source: Source, year: int | None = None, days: WorkingDays | None = None) -> core.Plan:
+    """Return the plan a file holds; raise ``Unreadable`` when it cannot be read or holds no words.
+
+    Working days are counted by *days*, where no office is asked by those published.
+    """
+    return reader.read_plan(read_text(source.data, source.filename), year=year, days=days or published_days())
 
 
 def find_import(database: Database, source: Source) -> Imported | None:
@@ -77,7 +82,9 @@ def import_plan(
     *year* is used only where the document names none. Raise ``Unreadable``, or ``Invalid`` when no numbered point
     or no year was found.
     """
-    read = read_source(source, year)
+    with database.read() as session:
+        days = working_days(session)
+    read = read_source(source, year, days)
     if not read.items:
         raise Invalid("这份文件里没有认出编号的条目，没有导入。请确认选的是工作计划或要点的正文。")
     if files is not None:

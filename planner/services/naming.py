@@ -50,6 +50,7 @@ def merge(database: Database, party_id: int, into_id: int, said: Said) -> None:
             raise Invalid("请选择另一个同类的名称。")
         if party.merged_into_id or into.merged_into_id:
             raise Conflict("这个名称刚刚已经合并过，请刷新后再看。")
+        queries.note_settings_change(session, said.at)
         for plan in queries.plans_in_turn(session):
             _rename_cells(session, plan, party.name, into.name, said)
         for row in people.parts_of(session, party.id):
@@ -81,10 +82,11 @@ def _move_what_hangs_on(session: Session, party: Party, into: Party) -> None:
     session.add(into)
 
 
-def add_aliases(database: Database, party_id: int, names: str) -> None:
+def add_aliases(database: Database, party_id: int, names: str, at: datetime) -> None:
     """Let a party answer to further names, separated by 、 or spaces; raise ``Invalid`` for one that is taken."""
     with database.write() as session:
         party = people.party_by_id(session, party_id)
+        queries.note_settings_change(session, at)
         for name in names.replace("、", " ").replace("，", " ").split():
             _add_alias(session, party, name)
 

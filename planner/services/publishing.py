@@ -8,7 +8,7 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from planner.core import plan as core
@@ -22,6 +22,7 @@ from planner.store.database import Session
 from planner.store.journal import Entered, append, open_with
 from planner.store.models import Assignment, Item, Occurrence, Party, Plan, PlanVersion, Task
 from planner.store.values import dump_deadline, dump_target, load_deadline, load_target
+from planner.store.workdays import working_days
 
 ROLES = (
     ("leader", "person", "leaders"),
@@ -65,13 +66,18 @@ def publish(
             code = f"{prefix}-{number}"
             opened += store_task(session, plan, row, task, code=code, position=count, at=at, state=state)
     _announce(session, plan, read, origin, Entered(Act.IMPORT, at, at.date(), actor), opened)
-    decide_reminders_again(session)
+    decide_reminders_again(session, at.date())
     return plan
 
 
-def decide_reminders_again(session: Session) -> None:
-    """Have today's reminders decided anew, with this change; those already made keep their unique key."""
-    queries.the_office(session, lock=True).reminded_through = None
+def decide_reminders_again(session: Session, today: date) -> None:
+    """Have today's reminders decided anew, with this change; nobody is told of anything twice on a day.
+
+    It holds the office, so it comes before any plan's turn: no two are to wait for each other.
+    """
+    office = queries.the_office(session, lock=True)
+    if office.reminded_through and office.reminded_through >= today:
+        office.reminded_through = working_days(session).shift(today, -1)
 
 
 def _store_plan(session: Session, read: core.Plan, sample: bool) -> Plan:
@@ -157,6 +163,11 @@ def named_by_office(session: Session, kind: str, name: str) -> Party:
         what = "部门" if other == "department" else "人名"
         raise Invalid(f"「{name}」是{what}，不能写在这里，请核对。")
     return party_called(session, kind, name)
+
+
+def is_known(session: Session, kind: str, name: str) -> bool:
+    """Tell whether a person or department goes by this name."""
+    return bool(people.party_by_alias(session, kind, name) or people.party_named(session, kind, name))
 
 
 def party_called(session: Session, kind: str, name: str) -> Party:

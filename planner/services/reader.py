@@ -11,16 +11,20 @@ if TYPE_CHECKING:
     from planner.reading.deadlines import find_deadlines
     from planner.reading.document import read_plan
     from planner.reading.fields import Wish, find_words, granted
+    from planner.reading.holiday_notice import USUAL, HolidayNotice, read_notice
     from planner.reading.items import read_task
     from planner.reading.lint import find_findings
 
 __all__ = [
+    "USUAL",
     "Context",
+    "HolidayNotice",
     "Wish",
     "find_deadlines",
     "find_findings",
     "find_words",
     "granted",
+    "read_notice",
     "read_plan",
     "read_task",
     "write_plan",
@@ -32,6 +36,7 @@ _PLACES = {
     "planner.reading.deadlines": ("find_deadlines",),
     "planner.reading.document": ("read_plan",),
     "planner.reading.fields": ("Wish", "find_words", "granted"),
+    "planner.reading.holiday_notice": ("USUAL", "HolidayNotice", "read_notice"),
     "planner.reading.items": ("read_task",),
     "planner.reading.lint": ("find_findings",),
 }

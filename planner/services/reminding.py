@@ -1,153 +1,189 @@
-"""Reminding: decide and write down, then deliver, then write down what became of it.
+"""Reminding: decide whom to remind today, and write it down with the ways it will go.
 
-A message exists in the outbox before it is sent, under a unique key, so that a process killed at any instant loses
-none and two processes never make the same one twice. A delivery cut off between the server's yes and our record of
-it cannot be told from one that never happened: it is tried once more and marked 可能重复.
+A message exists in the outbox before anything is sent, under a unique key, so that a process killed at any instant loses
+none and two processes never make the same one twice. Sending is :mod:`planner.services.delivering`.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from planner.core.choice import Choice
-from planner.core.reminders import DueReminder, reminders_due
-from planner.errors import Conflict
-from planner.formats.workday_table import working_days
-from planner.notify.letters import Letter, render
-from planner.notify.transports import Smtp, TransportError
-from planner.store import people, queries
+from planner.core.escalation import DueNotice, notices_due
+from planner.core.ledger import Entry
+from planner.core.reminders import ALONE, Circumstances, DueReminder, Matter, reminders_due
+from planner.notify.letter import Letter
+from planner.notify.letters import Letterhead, render
+from planner.notify.wordings import Wordings
+from planner.services.announcing import queue_group
+from planner.services.circumstances import asked, drafted, is_open, issued_lately, letterhead, promises, settled
+from planner.services.noticing import add_draft, draft_letters, lapse_drafts
+from planner.services.queueing import queue, ways_of, withdraw
+from planner.services.refreshing import Present
+from planner.services.wording import wordings_in
+from planner.store import outbox, queries
 from planner.store.database import Database, Session
-from planner.store.models import Office, Plan, Reminder
+from planner.store.models import Plan
+from planner.store.outgoing import Reminder
+from planner.store.workdays import working_days
 
-OPENS, CLOSES = time(8, 30), time(17, 30)
-LEASE = timedelta(minutes=15)
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 480))
-"""How long to wait after each failed try; after the last one the clerk is told."""
+REHEARSED = 30
+LATER = "（补发）"
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
-    """Who signs a letter, whom to call, and where the templates are."""
+class Rehearsed:
+    """A message as it would be written on its day if nothing happened until then."""
 
-    office: str
-    contact: str
-    templates: Path
+    due: DueReminder
+    letter: Letter
+    entries: tuple[Entry, ...]
+
+    @property
+    def day(self) -> date:
+        """The day it would be written."""
+        return self.due.day
 
 
-def rehearse(database: Database, on: date, head: Letterhead) -> list[tuple[DueReminder, Letter]]:
-    """Return what would be written on a day for the current plans, the sample included; stores nothing."""
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that deciding needs, gathered once; it holds for every day looked at from now."""
+
+    session: Session
+    entries: Sequence[Entry]
+    known: Circumstances
+    head: Letterhead
+    wordings: Wordings
+
+    def known_on(self, on: date) -> Circumstances:
+        """Return the circumstances of a day: who stands in for whom changes, and which promises have passed."""
+        named = promises(self.session, self.entries, on)
+        return replace(settled(self.session, on), issued=self.known.issued, asked=self.known.asked, promises=named)
+
+    def due(self, on: date, since: date | None) -> list[DueReminder]:
+        """Return what is to be written on a day, after *since*."""
+        return reminders_due(self.entries, on, working_days(self.session), self.known_on(on), since=since)
+
+    def letter(self, due: DueReminder) -> Letter:
+        """Return a message in the words in force."""
+        return render(due, self.entries, working_days(self.session), self.head, self.wordings)
+
+
+def _outlook(session: Session, plans: Sequence[Plan], on: date) -> Outlook:
+    # Nobody is reminded of what is closed, and most of an old office is.
+    entries = queries.entries(session, plans, choice=Choice(only_open=True))
+    known = Circumstances(issued=issued_lately(session, plans, on), asked=asked(session, entries))
+    return Outlook(session, entries, known, letterhead(session), wordings_in(session))
+
+
+def rehearse(database: Database, first: date, days: int = REHEARSED) -> list[Rehearsed]:
+    """Return what would be written from *first* on for some days, the sample included; stores nothing."""
     with database.read() as session:
-        return _letters(session, queries.current_plans(session), on, None, head)
+        outlook = _outlook(session, queries.current_plans(session), first)
+        span = (first + timedelta(days=count) for count in range(days))
+        return [told for on in span for told in _rehearsed(outlook, on)]
 
 
-def queue_reminders(database: Database, at: datetime, head: Letterhead) -> int:
-    """Write today's messages into the outbox and return how many are new; samples never remind.
+def _rehearsed(outlook: Outlook, on: date) -> Iterator[Rehearsed]:
+    named = {entry.occurrence_id: entry for entry in outlook.entries}
+    for due in outlook.due(on, None):
+        yield Rehearsed(due, outlook.letter(due), tuple(named[number] for number in due.occurrence_ids))
 
-    Outside 08:30—17:30 and on rest days nothing is made. After an interruption one catch-up covers the days missed.
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be written down on a day: messages, drafts of notices, and the earlier digests taken up in new ones."""
+
+    since: date | None
+    messages: Sequence[tuple[DueReminder, Letter]]
+    drafts: Sequence[tuple[DueNotice, Letter]]
+    taken_up: Sequence[int]
+
+
+def queue_reminders(database: Database, at: datetime) -> int:
+    """Write today's messages and drafts into the outbox and return how many messages are new; samples never remind.
+
+    Outside the office's hours and on rest days nothing is made. After an interruption one catch-up covers the days missed.
+    What is written is decided before: deciding takes a while in a big office, and keeps nobody from working.
     """
     today = at.date()
-    if not OPENS <= at.time() <= CLOSES or not working_days().is_working(today):
-        return 0
+    with database.read() as session:
+        through = queries.the_office(session).reminded_through
+        if not is_open(session, at) or through == today:
+            return 0
+        plans = [plan for plan in queries.current_plans(session) if not plan.sample]
+        decision = _decide(_outlook(session, plans, today), today, _since(through, today))
     with database.write() as session:
         office = queries.the_office(session, lock=True)
-        through = office.reminded_through
-        if through and through >= today:
+        if office.reminded_through != through:
             return 0
-        chosen = [plan for plan in queries.current_plans(session) if not plan.sample]
-        letters = _letters(session, chosen, today, through, head)
-        made = sum(_queue(session, office, reminder, letter, at) for reminder, letter in letters)
+        made = _write_down(session, decision, at)
         office.reminded_through = today
         session.add(office)
     return made
 
 
-def _letters(
-    session: Session, chosen: Sequence[Plan], on: date, since: date | None, head: Letterhead
-) -> list[tuple[DueReminder, Letter]]:
-    # Nobody is reminded of what is closed, and most of an old office is.
-    entries, days = queries.entries(session, chosen, choice=Choice(only_open=True)), working_days()
-    due = reminders_due(entries, on, days, since=since)
-    return [(one, render(one, entries, on, days, head.office, head.contact, head.templates)) for one in due]
+def _since(through: date | None, today: date) -> date | None:
+    """Return the last day decided; one to come was noted by a clock that was wrong, and tells nothing."""
+    return through if through and through < today else None
 
 
-def _queue(session: Session, office: Office, due: DueReminder, letter: Letter, at: datetime) -> bool:
-    if queries.reminder_exists(session, due.recipient, due.rule, due.subject, due.day):
-        return False
-    session.add(
-        Reminder(
-            office_id=office.id,
-            recipient=due.recipient,
-            rule=due.rule.value,
-            subject=due.subject,
-            day=due.day,
-            title=letter.subject,
-            body=letter.body,
-            address=people.email_of(session, due.recipient),
-            next_try_at=at,
-        )
+def _decide(outlook: Outlook, today: date, since: date | None) -> Decision:
+    told = outbox.told_on(outlook.session, today)
+    due = [kept for one in outlook.due(today, since) if (kept := _untold(one, told))]
+    due, taken_up = _with_earlier(outlook.session, due, today)
+    days = working_days(outlook.session)
+    known = replace(outlook.known_on(today), drafted=drafted(outlook.session, outlook.entries, today))
+    notices = notices_due(outlook.entries, today, days, known, since=since)
+    return Decision(
+        since=since,
+        messages=[(one, outlook.letter(one)) for one in due],
+        drafts=draft_letters(outlook.session, notices, outlook.entries, outlook.head, outlook.wordings),
+        taken_up=taken_up,
     )
-    return True
 
 
-def deliver_one(database: Database, at: datetime, smtp: Smtp) -> bool:
-    """Send the next message that is due and return whether there was one."""
-    row = _claim(database, at)
-    if row is None:
-        return False
-    try:
-        smtp.send(Letter(row.recipient, row.title, row.body), row.address, message_id(row), at)
-    except TransportError as error:
-        _record_failure(database, row, at, error)
-    else:
-        _record_success(database, row, at)
-    return True
+def _untold(due: DueReminder, told: set[tuple[str, int]]) -> DueReminder | None:
+    """Return a message without what its recipient was told of today, when the day is decided a second time."""
+    matters = tuple(one for one in due.matters if (due.recipient, one.occurrence_id) not in told)
+    return replace(due, matters=matters) if matters else None
 
 
-def message_id(row: Reminder) -> str:
-    """Return the Message-ID of a message: the same on every try, so that a repeat can be recognised."""
-    key = f"{row.id}/{row.recipient}/{row.rule}/{row.subject}/{row.day.isoformat()}"
-    return f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@planner.local"
+def _with_earlier(session: Session, due: list[DueReminder], today: date) -> tuple[list[DueReminder], list[int]]:
+    """Take up in today's digests what earlier ones said that never arrived: nobody gets two digests on one day."""
+    digests = {one.recipient for one in due if one.rule not in ALONE}
+    earlier = outbox.unsent_digests(session, digests, today)
+    present = Present(session, earlier, today)
+    lines: dict[str, dict[int, Matter]] = defaultdict(dict)
+    for row in earlier:
+        lines[row.recipient] |= {one.occurrence_id: one for one in present.kept(row)}
+    for one in due:
+        for number in one.occurrence_ids:
+            lines[one.recipient].pop(number, None)
+    return [_joined(one, lines[one.recipient]) for one in due], [row.id for row in earlier]
 
 
-def _claim(database: Database, at: datetime) -> Reminder | None:
-    """Take the next message for this process alone; one left in sending past its lease counts as perhaps sent."""
-    with database.write() as session:
-        row = queries.next_to_send(session, at, at - LEASE)
-        if row is None:
-            return None
-        row.maybe_repeated = row.maybe_repeated or row.state == "sending"
-        row.state, row.claimed_at = "sending", at
-        row.attempts += 1
-        session.add(row)
-        return row
+def _joined(due: DueReminder, lines: dict[int, Matter]) -> DueReminder:
+    if due.rule in ALONE:
+        return due
+    late = (one if one.words.endswith(LATER) else replace(one, words=one.words + LATER) for one in lines.values())
+    return replace(due, matters=(*due.matters, *late))
 
 
-def _record_success(database: Database, row: Reminder, at: datetime) -> None:
-    with database.write() as session:
-        kept = queries.reminder(session, row.id)
-        kept.state, kept.sent_at, kept.error = "sent", at, ""
-        session.add(kept)
+def _write_down(session: Session, decision: Decision, at: datetime) -> int:
+    ways = ways_of(session)
+    made = sum(queue(session, due, letter, at, ways) for due, letter in decision.messages)
+    for reminder_id in decision.taken_up:
+        _take_up(session, outbox.reminder(session, reminder_id, lock=True), at)
+    for notice, letter in decision.drafts:
+        add_draft(session, notice, letter, at)
+    lapse_drafts(session, at)
+    return made + queue_group(session, at, ways, decision.since)
 
 
-def _record_failure(database: Database, row: Reminder, at: datetime, error: TransportError) -> None:
-    with database.write() as session:
-        kept = queries.reminder(session, row.id)
-        final = error.permanent or kept.attempts > len(PAUSES)
-        kept.state, kept.error = ("failed" if final else "waiting"), error.message[:500]
-        if not final:
-            kept.next_try_at = at + PAUSES[kept.attempts - 1]
-        session.add(kept)
-
-
-def mark_told(database: Database, reminder_id: int, at: datetime) -> None:
-    """Note that a person passed the message on; raise ``Conflict`` when it went out meanwhile."""
-    with database.write() as session:
-        row = queries.reminder(session, reminder_id)
-        if row.state not in ("waiting", "failed"):
-            raise Conflict("这条提醒刚刚已经发出，不用再转告。")
-        row.state, row.sent_at, row.sent_by_hand = "sent", at, True
-        session.add(row)
+def _take_up(session: Session, row: Reminder, at: datetime) -> None:
+    if not any(one.state in ("sent", "sending") for one in outbox.deliveries_of(session, [row.id])):
+        withdraw(session, row, at, f"并入{at.month}月{at.day}日的摘要。")

@@ -18,11 +18,12 @@ from planner.core.choice import Choice, Gap, Order
 from planner.core.ledger import Entry, Totals
 from planner.core.ledger import totals as count_totals
 from planner.core.status import OPEN, Mark, badges, mark_of, words
-from planner.formats.workday_table import working_days
+from planner.core.thresholds import DEFAULTS, Thresholds
 from planner.store import listing, queries
 from planner.store.conditions import Bounds
 from planner.store.database import Database, Session
 from planner.store.models import Event, Plan
+from planner.store.workdays import rules_of
 
 SAMPLE_DAY = date(2024, 6, 20)
 """The sample is of 2024 and opens on this day, so that it shows marks of every kind."""
@@ -32,7 +33,7 @@ EVERYTHING = Choice()
 
 @dataclass(frozen=True)
 class Standing:
-    """The chosen plans, and the day and working-day table they are judged by.
+    """The chosen plans, and the day, working-day table and thresholds they are judged by.
 
     ``then`` is the moment at the end of a day gone by, None for today and later; ``as_recorded`` says that only what
     had been entered by then counts.
@@ -47,11 +48,19 @@ class Standing:
     as_recorded: bool = False
     every: bool = False
     """Whether these are all real plans, of which a day gone by has its own current ones."""
+    thresholds: Thresholds = DEFAULTS
+    """What counts as soon and as silent in this office."""
 
     @property
     def is_sample(self) -> bool:
         """Whether only the sample is shown."""
         return bool(self.plans) and all(plan.sample for plan in self.plans)
+
+    @property
+    def unknown_years(self) -> list[int]:
+        """The years judged here whose holiday notice was not entered: that of the day, and those of the plans."""
+        years = {self.on.year, *(plan.year for plan in self.plans)}
+        return sorted(year for year in years if not self.days.knows(year))
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -88,7 +97,7 @@ class Standing:
     ) -> list[Entry]:
         """Return the wanted entries in an order, at most *limit* after the first *offset*; such a page is never full."""
         if self.then is not None or "entries" in self.__dict__:
-            every = core.in_order(core.chosen(self.entries, choice, self.on, self.days), order, self.on, self.days)
+            every = core.in_order(self._chosen(choice), order, self.on, self.days, self.thresholds)
             return every[offset:] if limit is None else every[offset : offset + limit]
         with self.database.read() as session:
             if limit is None:
@@ -106,21 +115,21 @@ class Standing:
     def totals(self, choice: Choice = EVERYTHING) -> Totals:
         """Return the counts of 到期应办 among the wanted entries."""
         if self.then is not None:
-            return count_totals(core.chosen(self.entries, choice, self.on, self.days), self.on)
+            return count_totals(self._chosen(choice), self.on)
         with self.database.read() as session:
             return listing.totals(session, self.plans, self._bounds, choice)
 
     def count_marks(self, choice: Choice = EVERYTHING) -> Counter[Mark]:
         """Count the wanted entries by their mark."""
         if self.then is not None:
-            return core.count_marks(core.chosen(self.entries, choice, self.on, self.days), self.on, self.days)
+            return core.count_marks(self._chosen(choice), self.on, self.days, self.thresholds)
         with self.database.read() as session:
             return listing.count_marks(session, self.plans, self._bounds, choice)
 
     def count(self, choice: Choice = EVERYTHING) -> int:
         """Count the wanted entries."""
         if self.then is not None:
-            return len(core.chosen(self.entries, choice, self.on, self.days))
+            return len(self._chosen(choice))
         with self.database.read() as session:
             return listing.count(session, self.plans, self._bounds, choice)
 
@@ -131,17 +140,20 @@ class Standing:
         with self.database.read() as session:
             return listing.count_gaps(session, self.plans)
 
+    def _chosen(self, choice: Choice) -> list[Entry]:
+        return core.chosen(self.entries, choice, self.on, self.days, self.thresholds)
+
     @cached_property
     def _bounds(self) -> Bounds:
-        return Bounds.of(self.on, self.days)
+        return Bounds.of(self.on, self.days, self.thresholds)
 
     def mark(self, entry: Entry) -> Mark:
         """Return the mark of an entry on this day."""
-        return mark_of(entry.facts, self.on, self.days)
+        return mark_of(entry.facts, self.on, self.days, self.thresholds)
 
     def badges(self, entry: Entry) -> tuple[str, ...]:
         """Return what stands beside the mark: 延, 前, 久未更新."""
-        return badges(entry.facts, self.on)
+        return badges(entry.facts, self.on, self.thresholds)
 
     def words(self, entry: Entry) -> str:
         """Return how an entry stands in words, such as 还有6个工作日."""
@@ -157,12 +169,13 @@ def stand(
     """
     with database.read() as session:
         past = on if on is not None and on < now.date() and not address else None
-        chosen = tuple(_chosen(session, address, past))
+        chosen, rules = tuple(_chosen(session, address, past)), rules_of(session)
     sample = bool(chosen) and all(plan.sample for plan in chosen)
     today = now.date()
     day = on or (SAMPLE_DAY if sample else today)
     then = datetime.combine(day, time.max, now.tzinfo) if day < today and not (sample and day == SAMPLE_DAY) else None
-    return Standing(chosen, day, today, working_days(), database, then, as_recorded, past is not None and not sample)
+    every = past is not None and not sample
+    return Standing(chosen, day, today, rules.days, database, then, as_recorded, every, rules.thresholds)
 
 
 def _chosen(session: Session, address: str | None, past: date | None) -> list[Plan]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from planner.core import plan as core
+from planner.core.calendar import WorkingDays
 from planner.core.review import (
     CHANGED,
     Candidate,
@@ -29,7 +30,6 @@ from planner.core.review import (
 from planner.core.revision import Pair, align_items, inherit, is_changed, share_kept, unchanged_tasks
 from planner.core.status import Act
 from planner.errors import Conflict, Invalid
-from planner.formats.workday_table import working_days
 from planner.services import reader
 from planner.services.importing import Imported, Source, keep_file, read_source, summary
 from planner.services.publishing import Origin, plan_as_stored, publish
@@ -39,6 +39,7 @@ from planner.store import models, queries
 from planner.store.database import Database, Session
 from planner.store.journal import Entered, append
 from planner.store.values import dump_plan, dump_step, load_plan, load_step
+from planner.store.workdays import working_days
 
 LIKE_A_REVISION = 0.5
 """Share of the items of a plan of the same year that a file must still have to be taken for its new version."""
@@ -76,7 +77,7 @@ def open_review(
     Raise ``Unreadable``. The file is kept under *files*. A plan of the same year with half of its points is taken for
     the version before; the clerk can say otherwise.
     """
-    reading = read_source(source, year)
+    reading = read_source(source, year, _days(database))
     keep_file(source, files)
     with database.read() as session:
         before_it = _likely_before(session, reading)
@@ -146,7 +147,7 @@ def set_year(database: Database, review_id: int, year: int) -> None:
     """Read the file again as a plan of *year*, where it names none; raise ``Invalid`` once the review has begun."""
     with database.write() as session:
         row = _untouched_row(session, review_id)
-        reading = reader.read_plan(load_plan(row.reading).text, year=year, days=working_days())
+        reading = reader.read_plan(load_plan(row.reading).text, year=year, days=working_days(session))
         _set_reading(session, row, reading, _likely_before(session, reading))
 
 
@@ -155,7 +156,7 @@ def set_revises(database: Database, review_id: int, address: str) -> None:
     with database.write() as session:
         row = _untouched_row(session, review_id)
         held = load_plan(row.reading)
-        reading = reader.read_plan(held.text, year=held.plan_year, days=working_days())
+        reading = reader.read_plan(held.text, year=held.plan_year, days=working_days(session))
         _set_reading(session, row, reading, queries.plan_at(session, address) if address else None)
 
 
@@ -210,6 +211,11 @@ def _take(database: Database, review_id: int, said: Said, wanted: Callable[[Revi
         return step
 
 
+def _days(database: Database) -> WorkingDays:
+    with database.read() as session:
+        return working_days(session)
+
+
 def card(review: Review, key: str) -> Candidate:
     """Return the candidate of a card's key; raise ``Conflict`` when it is not there any more."""
     found = next((one for one in candidates(review) if one.key == key), None)
@@ -236,6 +242,7 @@ def accept_item(database: Database, review_id: int, key: str, said: Said) -> Ste
 
 def edit(database: Database, review_id: int, key: str, wish: reader.Wish, said: Said) -> Step:
     """Change a candidate's title, time and people; raise ``Invalid`` for words of time that are not understood."""
+    days = _days(database)
 
     def wanted(review: Review) -> Step:
         chosen = card(review, key)
@@ -243,7 +250,7 @@ def edit(database: Database, review_id: int, key: str, wish: reader.Wish, said: 
             wish,
             chosen.task,
             chosen.item,
-            reader.Context(review.plan.plan_year, review.plan.issue_date, days=working_days()),
+            reader.Context(review.plan.plan_year, review.plan.issue_date, days=days),
         )
         return Step(ReviewAct.EDIT, (chosen.task.span,), (task,), who)
 
@@ -273,10 +280,11 @@ def merge_card(database: Database, review_id: int, key: str, said: Said) -> Step
 
 def add_task(database: Database, review_id: int, words: str, start: int | None, said: Said) -> Step:
     """Make words of the text a task; *start* says where they stand, when they stand there more than once."""
+    days = _days(database)
 
     def wanted(review: Review) -> Step:
         span = reader.find_words(review.plan.text, words, start)
-        context = reader.Context(review.plan.plan_year, review.plan.issue_date, days=working_days())
+        context = reader.Context(review.plan.plan_year, review.plan.issue_date, days=days)
         return Step(ReviewAct.ADD, (), (reader.read_task(review.plan.text, span, context),))
 
     return _take(database, review_id, said, wanted)

@@ -58,6 +58,7 @@ class Revision:
 
 def revise(session: Session, revision: Revision, origin: Origin) -> None:
     """Store the new version and carry every item, task and occurrence over to it."""
+    decide_reminders_again(session, revision.at.date())
     take_turn(session, revision.plan.id)
     number = queries.version_of(session, revision.plan.id).number + 1
     store_version(session, revision.plan, revision.read, origin, number, revision.at)
@@ -65,7 +66,6 @@ def revise(session: Session, revision: Revision, origin: Origin) -> None:
     revision.plan.issue_date = revision.read.issue_date or revision.plan.issue_date
     session.add(revision.plan)
     _Carrying(session, revision, number).carry(origin)
-    decide_reminders_again(session)
 
 
 class _Carrying:

@@ -15,7 +15,7 @@ from planner.core.calendar import day_words
 from planner.core.permission import Role
 from planner.errors import Invalid, NotFound
 from planner.services.passwords import fits, plain
-from planner.store import accounts
+from planner.store import accounts, queries
 from planner.store.database import Database, Session
 from planner.store.models import Account, Office
 
@@ -29,15 +29,24 @@ URGENT_PIN = "急用请办公室重新设数字口令。"
 LINK_GONE = "这个链接已停用或已换成新的，请向办公室要新的链接。"
 
 
-def ensure_office(database: Database, name: str) -> None:
-    """Create the office and its clerk's account on the first start."""
+def ensure_office(database: Database, name: str, contact: str = "") -> None:
+    """Create the office, with whom to call, and its clerk's account on the first start."""
     with database.write() as session:
         if accounts.first_account(session):
+            _fill_contact(session, contact)
             return
-        office = Office(name=name)
+        office = Office(name=name, contact=contact)
         session.add(office)
         session.flush()
         session.add(Account(office_id=office.id, name="经办文员"))
+
+
+def _fill_contact(session: Session, contact: str) -> None:
+    """Take over whom to call where an office of an earlier version has not said so itself."""
+    office = queries.the_office(session)
+    if contact and not office.contact:
+        office.contact = contact
+        session.add(office)
 
 
 def make_link(database: Database, at: datetime, name: str = "") -> str:

@@ -1,51 +1,91 @@
-"""Calendar subscriptions: unguessable addresses, revocable, with bodies that depend on the records alone."""
+"""Calendar subscriptions: made, given another address, stopped. Only a hash of the secret in the address is stored."""
 
 from __future__ import annotations
 
+import re
 import secrets
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from planner.core.calendar import day_words
-from planner.core.ledger import Entry
-from planner.core.status import Facts, State
+from planner.core.choice import ASKED, choice_words, read_choice
 from planner.errors import Invalid
-from planner.formats.workday_table import working_days
 from planner.services.signing_in import hash_token
-from planner.store import people, queries
+from planner.store import feeds, people, queries
 from planner.store.database import Database, Session
-from planner.store.models import Feed, Occurrence, Plan
+from planner.store.outgoing import Feed
 
-if TYPE_CHECKING:
-    from planner.formats.calendar_feed import FeedEvent
-
-DONE_SHOWN = timedelta(days=30)
-LOOK_BACK = timedelta(days=366)
-NOTE_FETCH_EVERY = timedelta(hours=1)
+EARLY_DAYS = (0, 7)
+LONGEST_WORD = 200
+GONE_SECTION = "计划里已没有这一部分，请重新订阅"
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class FeedBody:
-    """What a phone fetches, with the validators of a conditional request."""
+class Wish:
+    """What somebody wants in a calendar: of a party, a plan, a section of it, what is overdue, or a list as chosen.
 
-    name: str
-    body: bytes
-    etag: str
-    changed_at: datetime
+    ``choice`` are the parameters of the list page. ``plain`` leaves out names and words; ``early_days`` is 0 or 7.
+    """
+
+    scope: str
+    party_id: int | None = None
+    plan_id: int | None = None
+    section: str = ""
+    choice: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = False
+    early_days: int = 0
 
 
-def subscribe(database: Database, scope: str, chosen_id: int, at: datetime) -> str:
-    """Make a subscription of a party's or a plan's due days and return its secret, shown only this once."""
+def subscribe(database: Database, wish: Wish, at: datetime, by: str = "") -> str:
+    """Make a subscription and return its secret, shown only this once; raise ``Invalid`` or ``NotFound``."""
     token = secrets.token_urlsafe(32)
     with database.write() as session:
-        feed = Feed(office_id=queries.the_office(session).id, scope=scope, created_at=at, token_hash=hash_token(token))
-        if scope == "party":
-            feed.party_id = people.party_by_id(session, chosen_id).id
-        elif scope == "plan":
-            feed.plan_id = queries.plan_by_id(session, chosen_id).id
-        else:
-            raise Invalid("请选择要订阅的范围：一个人、一个部门或一份计划。")
+        _check(session, wish)
+        feed = Feed(
+            office_id=queries.the_office(session).id,
+            scope=wish.scope,
+            party_id=wish.party_id,
+            plan_id=wish.plan_id,
+            section=wish.section,
+            choice=dict(wish.choice),
+            plain=wish.plain,
+            early_days=wish.early_days,
+            created_at=at,
+            created_by=by,
+            token_hash=hash_token(token),
+        )
+        session.add(feed)
+    return token
+
+
+def _check(session: Session, wish: Wish) -> None:
+    needed = {"party": wish.party_id, "plan": wish.plan_id, "section": wish.section and wish.plan_id}
+    if wish.scope not in ("overdue", "list") and not needed.get(wish.scope):
+        raise Invalid("请选择要订阅的范围：一个人、一个部门、一份计划或其中一部分。")
+    if wish.early_days not in EARLY_DAYS:
+        raise Invalid("提前的提示只有提前7天一种。")
+    if wish.party_id is not None:
+        people.party_by_id(session, wish.party_id)
+    if wish.plan_id is not None:
+        queries.plan_by_id(session, wish.plan_id)
+    if wish.scope == "section" and wish.section not in feeds.sections(session, wish.plan_id or 0):
+        raise Invalid("这份计划里没有这一部分，请从列表里选。")
+    if set(wish.choice) - set(ASKED) or any(len(word) > LONGEST_WORD for word in wish.choice.values()):
+        raise Invalid("没有这样的筛选，请从任务页点「订阅这个列表」。")
+    if any(_CONTROL.search(word) for word in wish.choice.values()):
+        raise Invalid("筛选的词里有看不见的控制字符，请删掉后再订阅。")
+    read_choice(wish.choice)
+
+
+def renew(database: Database, feed_id: int, at: datetime) -> str:
+    """Give a subscription another address and return its secret; the old address stops working at once."""
+    token = secrets.token_urlsafe(32)
+    with database.write() as session:
+        feed = feeds.feed_by_id(session, feed_id)
+        if feed.revoked_at is not None:
+            raise Invalid("这个日历已经停用，请重新生成一个。")
+        feed.token_hash, feed.renewed_at, feed.last_fetched_at = hash_token(token), at, None
         session.add(feed)
     return token
 
@@ -53,99 +93,36 @@ def subscribe(database: Database, scope: str, chosen_id: int, at: datetime) -> s
 def revoke(database: Database, feed_id: int, at: datetime) -> None:
     """Make an address stop working; phones that still ask get 404."""
     with database.write() as session:
-        feed = queries.feed_by_id(session, feed_id)
+        feed = feeds.feed_by_id(session, feed_id)
         feed.revoked_at = feed.revoked_at or at
         session.add(feed)
 
 
-def read_feed(database: Database, token: str, at: datetime, base_url: str) -> FeedBody:
-    """Return the calendar of a token; raise ``NotFound`` for a wrong or revoked one."""
-    from planner.formats.calendar_feed import calendar, etag  # only here: it takes a while and memory to load
-
-    with database.read() as session:
-        feed = queries.feed_with(session, hash_token(token))
-        name = feed_name(session, feed)
-        chosen = _plans(session, feed)
-        rows = {row.id: row for row in queries.occurrences_in(session, chosen)}
-        entries = [entry for entry in queries.entries(session, chosen, full=True) if _concerns(session, feed, entry)]
-    shown = [
-        (entry, rows[entry.occurrence_id], entry.facts.due_on)
-        for entry in entries
-        if entry.facts.due_on and _is_shown(entry.facts, entry.facts.due_on, at.date())
-    ]
-    addresses = {plan.id: plan.address for plan in chosen}
-    body = calendar(name, [_event(entry, row, due_on, addresses, base_url) for entry, row, due_on in shown])
-    changed = max((row.changed_at for _, row, _ in shown), default=feed.created_at)
-    _note_fetch(database, feed, at)
-    return FeedBody(name, body, etag(body), changed)
+def feed_name(session: Session, feed: Feed | feeds.Basis) -> str:
+    """Return what a calendar holds, as it is called on pages and, unless it is plain, in the calendar itself."""
+    party = people.party_by_id(session, feed.party_id).name if feed.party_id is not None else ""
+    plan = queries.plan_with(session, feed.plan_id).title if feed.plan_id is not None else ""
+    match feed.scope:
+        case "party":
+            return f"{party} 重点工作"
+        case "plan":
+            return plan
+        case "section":
+            return f"{plan}　{feed.section}"
+        case "overdue":
+            return f"{party or plan or '全部'}　逾期事项"
+    chosen = read_choice(feed.choice)
+    # A party may go by another name since.
+    return f"{plan or '现行计划'}　{choice_words(replace(chosen, party=people.known_as(session, chosen.party)))}"
 
 
-def feed_name(session: Session, feed: Feed) -> str:
-    """Return whose or which calendar this is."""
-    if feed.party_id is not None:
-        return f"{people.party_by_id(session, feed.party_id).name} 重点工作"
-    return queries.plan_by_id(session, feed.plan_id or 0).title
+def has_lost_its_section(session: Session, feed: Feed) -> bool:
+    """Tell whether a calendar of a section stays empty because a later version of the plan has no such section."""
+    return feed.scope == "section" and feed.section not in feeds.sections(session, feed.plan_id or 0)
 
 
-def _plans(session: Session, feed: Feed) -> list[Plan]:
-    if feed.plan_id is not None:
-        return [queries.plan_by_id(session, feed.plan_id)]
-    return list(queries.current_plans(session))
-
-
-def _concerns(session: Session, feed: Feed, entry: Entry) -> bool:
-    if feed.party_id is None:
-        return True
-    name = people.party_by_id(session, feed.party_id).name
-    return name in entry.leaders + entry.departments + entry.supporting
-
-
-def _is_shown(facts: Facts, due_on: date, on: date) -> bool:
-    if facts.before_issue or facts.state in (State.DRAFT, State.CANCELLED, State.SUSPENDED):
-        return False
-    if facts.state is State.DONE and facts.closed_on is not None:
-        return on - facts.closed_on <= DONE_SHOWN
-    return on - due_on <= LOOK_BACK or facts.state is not State.DONE
-
-
-def _event(entry: Entry, row: Occurrence, due_on: date, addresses: dict[int, str], base_url: str) -> FeedEvent:
-    from planner.formats.calendar_feed import FeedEvent
-
-    url = f"{base_url}/t/{addresses[entry.plan_id]}-{entry.code}"
-    return FeedEvent(
-        uid=row.uid,
-        title=f"{entry.code} {entry.title}" + (f"（{entry.label}）" if entry.label else ""),
-        due_on=due_on,
-        description=_description(entry, due_on),
-        url=url,
-        sequence=row.sequence,
-        changed_at=row.changed_at,
-        done=entry.facts.state is State.DONE,
-    )
-
-
-def _description(entry: Entry, due_on: date) -> str:
-    days = working_days()
-    who = [
-        f"{label}：{'、'.join(names)}"
-        for label, names in (
-            ("责任领导", entry.leaders),
-            ("责任部门", entry.departments),
-            ("配合单位", entry.supporting),
-        )
-        if names
-    ]
-    last = days.on_or_before(due_on)
-    lines = [f"原文：{entry.quote}", *(who or ["责任人未明确"])]
-    if last != due_on:
-        lines.append(f"最后一个工作日：{day_words(last)}")
-    return "\n".join(lines)
-
-
-def _note_fetch(database: Database, feed: Feed, at: datetime) -> None:
-    if feed.last_fetched_at and at - feed.last_fetched_at < NOTE_FETCH_EVERY:
-        return
-    with database.write() as session:
-        row = queries.feed_by_id(session, feed.id)
-        row.last_fetched_at = at
-        session.add(row)
+def what_it_leaves_out(feed: Feed) -> str:
+    """Return how a calendar differs from the usual one, in words; empty where it does not."""
+    told = ["只有编号和标题"] if feed.plain else []
+    told += [f"带提前{feed.early_days}天的提示"] if feed.early_days else []
+    return "，".join(told)

@@ -12,6 +12,7 @@ from planner.core.measures import Measurement, measure_words, parse_measure
 from planner.core.permission import REVIEW, Actor, Concerned, Role, allow, authorise, needs_leader, needs_main_leader
 from planner.core.status import Act, State, act_label, next_state
 from planner.errors import Conflict, Forbidden, Invalid, NotFound
+from planner.services.answering import answer
 from planner.store import people, queries
 from planner.store.database import Database, Session
 from planner.store.journal import Entered, append, story_of
@@ -81,7 +82,8 @@ def record_in(session: Session, row: Occurrence, act: Act, said: Said, version: 
     check_said(said, act)
     next_state(State(row.state), act)
     entered = _ACTS.get(act, _plain)(session, row, act, said)
-    write(session, row, entered)
+    was_due_on = row.due_on
+    answer(session, row, write(session, row, entered), was_due_on)
 
 
 def check_version(session: Session, row: Occurrence, version: int | None) -> None:

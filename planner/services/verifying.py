@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from planner.core.chain import first_break
 from planner.core.history import FIELDS, Story, replay
@@ -96,8 +97,8 @@ def _altered(session: Session, plan: Plan, events: Sequence[Event]) -> tuple[int
     return tuple(version.number for version, kept_hash in known if text_hash(version.text) != kept_hash)
 
 
-def rebuild(database: Database) -> int:
-    """Let every occurrence say again what its events say; return how many said otherwise."""
+def rebuild(database: Database, at: datetime) -> int:
+    """Let every occurrence say again what its events say; return how many said otherwise; *at* is the present moment."""
     changed = 0
     for plan in _plans(database):
         with database.write() as session:
@@ -107,6 +108,10 @@ def rebuild(database: Database) -> int:
                     write_story(row, story)
                     session.add(row)
                     changed += 1
+    if changed:
+        # No event tells calendars that are kept ready of the change.
+        with database.write() as session:
+            queries.note_settings_change(session, at)
     return changed
 
 

@@ -17,10 +17,10 @@ def withdraw_plan(database: Database, address: str, said: Said) -> None:
         plan = queries.plan_at(session, address)
         if not plan.sample and not said.text.strip():
             raise Invalid("请写一句撤下的理由，例如「导入错了文件」。撤下以后可以在「文件」页恢复。")
+        decide_reminders_again(session, said.at.date())
         append(session, plan.id, said.entered(Act.CANCEL, f"撤下《{plan.title}》：{said.text.strip() or '示例'}", {}))
         plan.archived_at = said.at
         session.add(plan)
-        decide_reminders_again(session)
 
 
 def bring_back(database: Database, plan_id: int, said: Said) -> str:
@@ -29,8 +29,8 @@ def bring_back(database: Database, plan_id: int, said: Said) -> str:
         plan = queries.plan_with(session, plan_id)
         if plan.archived_at is None:
             raise Conflict("这份计划已经在用，请刷新后再看。")
+        decide_reminders_again(session, said.at.date())
         append(session, plan.id, said.entered(Act.REOPEN, f"恢复《{plan.title}》", {}))
         plan.archived_at = None
         session.add(plan)
-        decide_reminders_again(session)
         return plan.address

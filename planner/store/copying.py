@@ -21,6 +21,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -37,12 +38,14 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from planner.errors import Conflict, NotFound, Unreadable
-from planner.store import models
+from planner.store import models, outgoing
 from planner.store.database import is_unavailable, upgrade
 
 BATCH = 500
+OWN = {str(name) for module in (models, outgoing) for name in module.Table.metadata.tables}
+"""The names of the product's tables; both modules are named because each brings its own into the metadata."""
 FIRST_START = {"office": 1, "account": 1}
-"""Rows that are there before anybody recorded anything."""
+"""Rows that are there before anybody recorded anything, beside the years of the calendar that nobody entered."""
 NOT_EMPTY = (
     "数据库里已有内容，没有恢复，什么都没有改动。请先停止 Planner，把数据文件夹整个改名留存"
     "（用 PostgreSQL 的，在 DATABASE_URL 里换一个空的数据库），再恢复一次。"
@@ -65,7 +68,7 @@ def tables_in(connection: Connection) -> list[Table]:
     found = MetaData()
     event.listen(found, "column_reflect", _use_own_types)
     present = set(inspect(connection).get_table_names())
-    found.reflect(connection, only=sorted(present & set(models.Table.metadata.tables)))
+    found.reflect(connection, only=sorted(present & OWN))
     return found.sorted_tables
 
 
@@ -138,7 +141,7 @@ def make_anew(connection: Connection, revision: str) -> list[Table]:
     tables = tables_in(connection)
     _hold(connection, tables)
     for table in tables:
-        some = connection.execute(select(table.c.id).limit(2)).all()
+        some = connection.execute(_recorded(table).limit(2)).all()
         if len(some) > FIRST_START.get(table.name, 0):
             raise Conflict(NOT_EMPTY)
     for table in reversed(tables):
@@ -146,6 +149,14 @@ def make_anew(connection: Connection, revision: str) -> list[Table]:
     connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
     upgrade(connection, revision)
     return tables_in(connection)
+
+
+def _recorded(table: Table) -> Select[Any]:
+    """Return the statement of what somebody recorded in a table; days of the calendar count by their year."""
+    rows = select(table.c.id)
+    if table.name == "calendaryear":
+        return rows.where(table.c.entered_by != "")
+    return rows.where(false()) if table.name in ("calendarday", "worker") else rows
 
 
 def _hold(connection: Connection, tables: Sequence[Table]) -> None:

@@ -38,6 +38,8 @@ class StoreUnavailable(PlannerError):
     """数据库打不开或写不进去，已记录的内容没有丢失。请检查磁盘空间和 DATABASE_URL 后重试。"""
 
 
+PATIENCE = 30
+"""Seconds to wait for another writer of SQLite."""
 FULL = "磁盘已满，刚才的没有保存，以前记录的都还在。请腾出空间后再试一次。"
 READ_ONLY = "数据库现在只能看、不能写，刚才的没有保存。请让数据文件夹或数据库可以写入后再试。"
 DAMAGED = "数据库文件已损坏，没有改动它。请把数据文件夹改名留存，再用 planner restore 恢复最近的备份。"
@@ -65,6 +67,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self.kept: dict[str, Any] = {}
+        """What was computed from the database and is still good; whoever keeps it here says until when."""
         self._held = Held()
 
     @contextmanager
@@ -94,9 +98,13 @@ class Database:
                 self._held.session = None
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Open a transaction that commits at the end of the block, or leaves no trace when it raises."""
-        with self._session({"planner_write": True}) as session:
+    def write(self, *, patient: bool = True) -> Iterator[Session]:
+        """Open a transaction that commits at the end of the block, or leaves no trace when it raises.
+
+        One that is not *patient* raises ``StoreUnavailable`` at once where SQLite has another writer; on PostgreSQL its own
+        statements say what they do not wait for.
+        """
+        with self._session({"planner_write": True, "planner_patient": patient}) as session:
             yield session
             session.commit()
         if self._held.session is not None:
@@ -115,7 +123,7 @@ class Database:
     @contextmanager
     def _session(self, options: dict[str, Any]) -> Iterator[Session]:
         bound = self.engine.execution_options(**options) if options else self.engine
-        with _translated(), Session(bound, expire_on_commit=False) as session:
+        with _translated(), Session(bound, expire_on_commit=False, info={"kept": self.kept}) as session:
             yield session
 
     def migrate(self) -> None:
@@ -200,11 +208,14 @@ def _words(error: DBAPIError) -> str | None:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
+        # What a row holds (the keys of channels among it) stays out of errors and so out of logs.
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True)
+            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
         if parsed.database and not parsed.database.startswith("file:"):
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(
+            parsed, connect_args={"timeout": PATIENCE, "check_same_thread": False}, hide_parameters=True
+        )
     except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
         raise Unreadable("数据库地址 DATABASE_URL 或数据文件夹 PLANNER_DATA 用不了，请检查后再启动。") from error
     event.listen(engine, "connect", _prepare)
@@ -221,5 +232,13 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("planner_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = connection.get_execution_options()
+    begin = "BEGIN IMMEDIATE" if options.get("planner_write") else "BEGIN"
+    if options.get("planner_patient", True):
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE * 1000}")

@@ -23,6 +23,7 @@ from planner.store.models import Party, Plan, PlanVersion
 from planner.store.statements import Line
 
 EVERYTHING = Choice()
+NOBODY: Mapping[str, list[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ def assigned_in(session: Session, plan_ids: Iterable[int]) -> dict[int, list[Ass
 def ever_assigned(session: Session, plan_ids: Iterable[int]) -> dict[int, list[Assigned]]:
     """Return who answers, or once answered, for every item of some plans."""
     return _parts(session, statements.parts(of_plans=True), plans=list(plan_ids))
+
+
+def ever_assigned_to(session: Session, item_ids: Iterable[int]) -> dict[int, list[Assigned]]:
+    """Return who answers, or once answered, for some items."""
+    return _parts(session, statements.parts(of_plans=False), items=list(set(item_ids)))
 
 
 def _ask(session: Session, statement: Any, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
@@ -104,6 +110,13 @@ def entries_of(
     return _entries(session, plans, lines, full=full)
 
 
+def entries_with(session: Session, plans: Sequence[Plan], occurrence_ids: Collection[int]) -> list[Entry]:
+    """Return the given occurrences of some plans, in no order; those of other plans are left out."""
+    known = {plan.id for plan in plans}
+    lines = _lines(session, statements.of_ids(full=False), {"ids": list(occurrence_ids)})
+    return _entries(session, plans, [line for line in lines if line.plan_id in known], full=False)
+
+
 def page(
     session: Session, plans: Sequence[Plan], bounds: Bounds, choice: Choice, order: Order, limit: int, offset: int = 0
 ) -> list[Entry]:
@@ -133,12 +146,11 @@ def _most_urgent(session: Session, plans: Sequence[Plan], bounds: Bounds, limit:
 
 
 def _entries(session: Session, plans: Sequence[Plan], lines: Sequence[Line], *, full: bool) -> list[Entry]:
-    items = list({line.item_id for line in lines})
-    beside = _Beside(session, plans, _parts(session, statements.parts(of_plans=False), items=items), full=full)
+    beside = _Beside(session, plans, ever_assigned_to(session, [line.item_id for line in lines]), full=full)
     return [beside.entry(line) for line in lines]
 
 
-class _Held(NamedTuple):
+class Held(NamedTuple):
     """Who held an item at a moment."""
 
     leaders: tuple[str, ...]
@@ -148,7 +160,43 @@ class _Held(NamedTuple):
 
     @property
     def is_assigned(self) -> bool:
+        """Whether anybody answers."""
         return bool(self.leaders or self.departments or self.supporting)
+
+
+class Holders:
+    """Who answers for the items of a list, now or, with *at*, at a moment; ``contacts`` are those of departments."""
+
+    def __init__(
+        self,
+        parts: Mapping[int, list[Assigned]],
+        contacts: Mapping[str, list[str]] = NOBODY,
+        at: datetime | None = None,
+    ) -> None:
+        self.parts, self.contacts, self.at = parts, contacts, at
+        self.now: dict[int, Held] = {}
+
+    def of(self, item_id: int, closed_at: datetime | None) -> Held:
+        """Return who answers for an item, or did when its occurrence was closed."""
+        if closed_at is not None:
+            return self._held_at(item_id, closed_at)
+        if item_id not in self.now:
+            self.now[item_id] = self._held_at(item_id, self.at)
+        return self.now[item_id]
+
+    def _held_at(self, item_id: int, at: datetime | None) -> Held:
+        by_role: dict[str, list[Assigned]] = {role: [] for role in ("leader", "department", "supporting", "contact")}
+        for part in self.parts.get(item_id, ()):
+            if part.held_at(at):
+                by_role[part.role].append(part)
+        departments = _names(by_role["department"])
+        contacts = self._contacts(by_role["contact"], departments)
+        return Held(_names(by_role["leader"]), departments, _names(by_role["supporting"]), contacts)
+
+    def _contacts(self, own: Sequence[Assigned], departments: Iterable[str]) -> tuple[str, ...]:
+        if own:
+            return tuple(f"{part.name} {part.phone}".strip() for part in own)
+        return tuple(contact for name in departments for contact in self.contacts.get(name, ()))
 
 
 class _Beside:
@@ -163,16 +211,13 @@ class _Beside:
         full: bool,
         at: datetime | None = None,
     ) -> None:
-        self.at = at
         self.plans = {plan.id: plan for plan in plans}
-        self.parts = parts
-        self.now: dict[int, _Held] = {}
-        self.texts = _texts(session, list(self.plans)) if full else {}
-        self.contacts = department_contacts(session) if full else {}
+        self.texts = texts(session, list(self.plans)) if full else {}
+        self.holders = Holders(parts, department_contacts(session) if full else {}, at)
 
     def entry(self, line: Line) -> Entry:
         plan = self.plans[line.plan_id]
-        held = self._held(line.item_id, line.closed_at)
+        held = self.holders.of(line.item_id, line.closed_at)
         return Entry(
             occurrence_id=line.id,
             task_id=line.task_id,
@@ -209,31 +254,12 @@ class _Beside:
             key=line.key,
             version=line.version,
             asked=line.extension,
+            internal=line.internal,
+            major_hazard=line.major_hazard,
         )
-
-    def _held(self, item_id: int, closed_at: datetime | None) -> _Held:
-        if closed_at is not None:
-            return self._held_at(item_id, closed_at)
-        if item_id not in self.now:
-            self.now[item_id] = self._held_at(item_id, self.at)
-        return self.now[item_id]
-
-    def _held_at(self, item_id: int, at: datetime | None) -> _Held:
-        by_role: dict[str, list[Assigned]] = {role: [] for role in ("leader", "department", "supporting", "contact")}
-        for part in self.parts.get(item_id, ()):
-            if part.held_at(at):
-                by_role[part.role].append(part)
-        departments = _names(by_role["department"])
-        contacts = self._contacts(by_role["contact"], departments)
-        return _Held(_names(by_role["leader"]), departments, _names(by_role["supporting"]), contacts)
 
     def _quote(self, line: Line) -> str:
         return line.words or self.texts.get((line.plan_id, line.stands_in), "")[line.start : line.end]
-
-    def _contacts(self, own: Sequence[Assigned], departments: Iterable[str]) -> tuple[str, ...]:
-        if own:
-            return tuple(f"{part.name} {part.phone}".strip() for part in own)
-        return tuple(contact for name in departments for contact in self.contacts.get(name, ()))
 
 
 def _names(parts: Iterable[Assigned]) -> tuple[str, ...]:
@@ -254,7 +280,7 @@ def department_contacts(session: Session) -> dict[str, list[str]]:
     return contacts
 
 
-def _texts(session: Session, plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
+def texts(session: Session, plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
     """Return the text of every version of some plans, by plan and number."""
     statement = select(col(PlanVersion.plan_id), col(PlanVersion.number), col(PlanVersion.text))
     rows = _ask(session, statement.where(col(PlanVersion.plan_id).in_(plan_ids)))

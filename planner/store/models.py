@@ -1,4 +1,4 @@
-"""The tables. Everything hangs on an Office; facts only, no judgement is a column.
+"""The tables of plans and people. Everything hangs on an Office; facts only, no judgement is a column.
 
 An Event is never changed. ``Occurrence`` carries, beside its dates, a copy of what its events say (state, closing
 day, last progress); that copy is written in the same transaction as the event and can be rebuilt from the events.
@@ -7,30 +7,11 @@ day, last progress); that copy is written in the same transaction as the event a
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, MetaData, String, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Column, Index, String, UniqueConstraint, text
+from sqlmodel import Field
 
 from planner.core.status import Act, State
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Table(SQLModel):
-    """Common ground of the tables: one metadata with named constraints."""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
-def one_of(column: str, values: type[State] | type[Act] | tuple[str, ...]) -> CheckConstraint:
-    """Return a named CHECK that *column* holds one of *values*; a bad value must never get in."""
-    words = ", ".join(f"'{value!s}'" for value in values)
-    return CheckConstraint(f"{column} IN ({words})", name=column)
+from planner.store.table import Table, one_of
 
 
 class Office(Table, table=True):
@@ -43,6 +24,18 @@ class Office(Table, table=True):
     """The last day for which it was decided whom to remind."""
     sign_off_by: str = "office"
     """Who signs off: the office itself (办公室审核制), or only the responsible leader."""
+    contact: str = ""
+    """Whom to call, with the telephone; stands under every letter."""
+    by_email: bool = False
+    """There is a mail server, as the workers found it when they started."""
+    base_url: str = ""
+    """Where others open the pages, for links in letters; as the pages or workers were told when they started."""
+    thresholds: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What differs from the usual :class:`planner.core.thresholds.Thresholds`."""
+    settings_version: int = 0
+    """Counts the changes of settings that pages and calendars are computed from."""
+    settings_changed_at: datetime | None = None
+    """When the last of them was."""
 
 
 class Account(Table, table=True):
@@ -148,6 +141,10 @@ class Task(Table, table=True):
     frequency: str | None = None
     """Of its recurring deadline, and whether its words leave the time open: both read from ``deadlines``."""
     time_open: bool = False
+    internal: bool = False
+    """Confidential: what leaves the house names it only as 1 项内部事项."""
+    major_hazard: bool = False
+    """重大隐患: its ladder is shorter and reaches the main leader."""
 
 
 class Review(Table, table=True):
@@ -338,45 +335,3 @@ class Event(Table, table=True):
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     previous: str
     hash: str
-
-
-class Reminder(Table, table=True):
-    """The outbox: written before it is sent; the unique key makes each message once-only."""
-
-    __table_args__ = (
-        UniqueConstraint("office_id", "recipient", "rule", "subject", "day"),
-        one_of("state", ("waiting", "sending", "sent", "failed")),
-    )
-    id: int = Field(default=None, primary_key=True)
-    office_id: int = Field(foreign_key="office.id")
-    recipient: str
-    rule: str
-    subject: str
-    """What it is about: an occurrence's uid, or 'digest'."""
-    day: date
-    title: str
-    body: str
-    address: str = ""
-    state: str = Field(default="waiting", index=True)
-    attempts: int = 0
-    next_try_at: datetime
-    claimed_at: datetime | None = None
-    sent_at: datetime | None = None
-    sent_by_hand: bool = False
-    maybe_repeated: bool = False
-    error: str = ""
-
-
-class Feed(Table, table=True):
-    """A calendar subscription of one party's, or a whole plan's, due days; only the token's hash is kept."""
-
-    __table_args__ = (one_of("scope", ("party", "plan")),)
-    id: int = Field(default=None, primary_key=True)
-    office_id: int = Field(foreign_key="office.id", index=True)
-    scope: str
-    party_id: int | None = Field(default=None, foreign_key="party.id")
-    plan_id: int | None = Field(default=None, foreign_key="plan.id")
-    token_hash: str = Field(unique=True)
-    created_at: datetime
-    revoked_at: datetime | None = None
-    last_fetched_at: datetime | None = None

@@ -9,15 +9,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, desc, select
 
 from planner.core.status import Act
-from planner.store.models import (
-    Account,
-    Alias,
-    Assignment,
-    Delegation,
-    Event,
-    Feed,
-    Party,
-)
+from planner.store.models import Account, Alias, Assignment, Delegation, Event, Party
+from planner.store.outgoing import Channel, Feed
 from planner.store.queries import found
 
 
@@ -44,11 +37,12 @@ def parts_of(session: Session, party_id: int) -> Sequence[Assignment]:
     return session.exec(statement.order_by(col(Assignment.id))).all()
 
 
-def hanging_on(session: Session, party_id: int) -> list[Account | Alias | Delegation | Feed | Party]:
-    """Return what points at a party beside its parts: accounts, other names, deputies, calendars and contacts."""
-    found: list[Account | Alias | Delegation | Feed | Party] = []
+def hanging_on(session: Session, party_id: int) -> list[Account | Alias | Channel | Delegation | Feed | Party]:
+    """Return what points at a party beside its parts: accounts, other names, channels, deputies, calendars, contacts."""
+    found: list[Account | Alias | Channel | Delegation | Feed | Party] = []
     found += session.exec(select(Account).where(Account.party_id == party_id)).all()
     found += session.exec(select(Alias).where(Alias.party_id == party_id)).all()
+    found += session.exec(select(Channel).where(Channel.party_id == party_id)).all()
     found += session.exec(select(Feed).where(Feed.party_id == party_id)).all()
     either = (col(Delegation.party_id) == party_id) | (col(Delegation.deputy_id) == party_id)
     found += session.exec(select(Delegation).where(either)).all()
@@ -94,9 +88,17 @@ def party_by_alias(session: Session, kind: str, name: str) -> Party | None:
     return session.exec(select(Party).where(col(Party.id).in_(alias))).first()
 
 
+def known_as(session: Session, name: str) -> str:
+    """Return the name a person or department goes by, for another name of it."""
+    known = party_by_alias(session, "person", name) or party_by_alias(session, "department", name)
+    return known.name if known else name
+
+
 def main_leaders(session: Session) -> Sequence[str]:
     """Return the names of the main leaders (主要领导)."""
-    return session.exec(select(Party.name).where(col(Party.main_leader)).order_by(col(Party.id))).all()
+    return session.exec(
+        select(Party.name).where(col(Party.main_leader), col(Party.merged_into_id).is_(None)).order_by(col(Party.id))
+    ).all()
 
 
 def deputies(session: Session, day: date) -> Sequence[tuple[str, str]]:
@@ -109,11 +111,6 @@ def deputies(session: Session, day: date) -> Sequence[tuple[str, str]]:
         .where(Delegation.starts_on <= day, Delegation.ends_on >= day, col(Delegation.ended_at).is_(None))
     )
     return session.exec(statement.order_by(col(Delegation.id))).all()
-
-
-def email_of(session: Session, name: str) -> str:
-    """Return where reminders to the person or department of this name go, or ""."""
-    return session.exec(select(Party.email).where(Party.name == name, Party.email != "")).first() or ""
 
 
 def assignment(session: Session, item_id: int, party_id: int, role: str) -> Assignment:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
-from sqlmodel import Session, col, desc, func, select
+from sqlmodel import Session, col, desc, func, select, update
 
 from planner.core.measures import Measurement
 from planner.core.plan import Target
@@ -16,20 +16,7 @@ from planner.errors import NotFound
 from planner.store.conditions import is_open
 from planner.store.journal import take_turn
 from planner.store.listing import Assigned, assigned, assigned_in, entries
-from planner.store.models import (
-    Event,
-    Feed,
-    Item,
-    Occurrence,
-    Office,
-    Plan,
-    PlanVersion,
-    Reminder,
-    Review,
-    ReviewStep,
-    Season,
-    Task,
-)
+from planner.store.models import Event, Item, Occurrence, Office, Plan, PlanVersion, Review, ReviewStep, Season, Task
 from planner.store.values import load_measurement, load_target
 
 __all__ = ["Assigned", "assigned", "assigned_in", "entries"]
@@ -44,6 +31,12 @@ def the_office(session: Session, *, lock: bool = False) -> Office:
     if office is None:
         raise NotFound("还没有初始化，请先运行 planner run。")
     return office
+
+
+def note_settings_change(session: Session, at: datetime) -> None:
+    """Count a change of what pages and calendars are computed from; before any plan's turn, so that no two wait for each other."""
+    count = col(Office.settings_version)
+    session.execute(update(Office).values(settings_version=count + 1, settings_changed_at=at))
 
 
 def plans(session: Session) -> Sequence[Plan]:
@@ -263,28 +256,6 @@ def _of_its_target(reading: Measurement, of: str | None, targets: Sequence[Targe
     return replace(reading, target=places[0]) if places else None
 
 
-def feeds(session: Session) -> Sequence[Feed]:
-    """Return the subscriptions still valid, the newest first."""
-    return session.exec(select(Feed).where(col(Feed.revoked_at).is_(None)).order_by(desc(col(Feed.id)))).all()
-
-
-def feed_with(session: Session, token_hash: str) -> Feed:
-    """Return the valid subscription of a token's hash; raise ``NotFound``."""
-    statement = select(Feed).where(Feed.token_hash == token_hash, col(Feed.revoked_at).is_(None))
-    return found(session.exec(statement).first(), "这个日历地址已失效，请向办公室要新的地址。")
-
-
-def outbox(session: Session, *states: str, limit: int = 200) -> Sequence[Reminder]:
-    """Return messages in these states, the newest first."""
-    statement = select(Reminder).where(col(Reminder.state).in_(states))
-    return session.exec(statement.order_by(desc(Reminder.day), desc(col(Reminder.id))).limit(limit)).all()
-
-
-def waiting_count(session: Session) -> int:
-    """Count the messages a person still has to send."""
-    return session.exec(select(func.count()).select_from(Reminder).where(Reminder.state == "waiting")).one()
-
-
 def found(row: T | None, message: str | None = None) -> T:
     """Return *row*, or raise ``NotFound`` when there is none."""
     if row is None:
@@ -337,35 +308,6 @@ def plan_by_id(session: Session, plan_id: int) -> Plan:
     return found(session.exec(statement).first(), "没有找到这份计划，可能已被移除。")
 
 
-def feed_by_id(session: Session, feed_id: int) -> Feed:
-    """Return a subscription; raise ``NotFound``."""
-    return found(session.get(Feed, feed_id), "没有找到这个日历地址，请刷新后再看。")
-
-
 def occurrences_in(session: Session, chosen: Iterable[Plan]) -> Sequence[Occurrence]:
     """Return the occurrences of some plans."""
     return session.exec(select(Occurrence).where(col(Occurrence.plan_id).in_([plan.id for plan in chosen]))).all()
-
-
-def reminder(session: Session, reminder_id: int) -> Reminder:
-    """Return a message of the outbox; raise ``NotFound``."""
-    return found(session.get(Reminder, reminder_id), "没有找到这条提醒，请刷新后再看。")
-
-
-def reminder_exists(session: Session, recipient: str, rule: str, subject: str, day: date) -> bool:
-    """Tell whether this message was made before."""
-    statement = select(Reminder.id).where(
-        Reminder.recipient == recipient, Reminder.rule == rule, Reminder.subject == subject, Reminder.day == day
-    )
-    return session.exec(statement).first() is not None
-
-
-def next_to_send(session: Session, at: datetime, lost_before: datetime) -> Reminder | None:
-    """Return the next message with an address that is due, or was claimed before *lost_before* and never finished.
-
-    Rows another process holds are passed over.
-    """
-    due = (col(Reminder.state) == "waiting") & (col(Reminder.next_try_at) <= at)
-    lost = (col(Reminder.state) == "sending") & (col(Reminder.claimed_at) < lost_before) & ~col(Reminder.maybe_repeated)
-    statement = select(Reminder).where(Reminder.address != "", due | lost).order_by(col(Reminder.id)).limit(1)
-    return session.exec(statement.with_for_update(skip_locked=True)).first()

@@ -92,6 +92,8 @@ class Line(NamedTuple):
     obligor: str
     frequency: str | None
     time_open: bool
+    internal: bool
+    major_hazard: bool
     item_id: int
     number: str
     section: str
@@ -114,6 +116,7 @@ def _lines(*, full: bool) -> Select[Any]:
     columns: list[Any] = [getattr(Occurrence, name) for name in _OF_OCCURRENCE]
     t = Task
     columns += [t.code, t.title, t.version, t.start, t.end, t.words, t.obligor, t.frequency, t.time_open]
+    columns += [t.internal, t.major_hazard]
     return _with_items([*columns, Item.id, Item.number, Item.section, Item.title, words])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from planner.core.measures import Measurement
 from planner.core.plan import Basis, Deadline, DeadlineKind, Frequency, Plan, Span, Target
 from planner.core.plan_json import deadline_json, target_json
+from planner.core.reminders import Matter, Rule
 from planner.core.review import Step
 from planner.store.models import Event
 
@@ -102,3 +103,13 @@ def load_measurement(event: Event) -> Measurement:
     """Return the measured figure that an event of kind ``measure`` recorded."""
     numbers = {name: Decimal(event.data[name]) for name in ("numerator", "denominator", "value") if name in event.data}
     return Measurement(target=event.data["target"], day=event.day, text=event.text, **numbers)
+
+
+def dump_matters(matters: Sequence[Matter]) -> list[dict[str, Any]]:
+    """Return what a message speaks of as its row keeps it."""
+    return [{"occurrence": one.occurrence_id, "rule": one.rule.value, "words": one.words} for one in matters]
+
+
+def load_matters(values: Sequence[Mapping[str, Any]]) -> tuple[Matter, ...]:
+    """Return what :func:`dump_matters` wrote."""
+    return tuple(Matter(value["occurrence"], Rule(value["rule"]), value["words"]) for value in values)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from urllib.parse import quote
 
 from flask import g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from planner.core.permission import ROLE_LABELS, Role
 from planner.errors import Forbidden
-from planner.store import accounts, listing, queries
+from planner.store import accounts, feeds, listing, outbox, queries
 from planner.store.database import Database
 from planner.store.models import Plan
 from planner.web.desk import desk
@@ -64,6 +65,7 @@ ACCESS: dict[str, Mapping[Role, Reach]] = {
     "tasks.measure": OWN_DEPARTMENT,
     "tasks.assign": CLERK,
     "tasks.settle": CLERK,
+    "tasks.flag": CLERK,
     "entry.quick": CLERK,
     "entry.confirm": CLERK,
     "entry.grid": CLERK,
@@ -96,11 +98,41 @@ ACCESS: dict[str, Mapping[Role, Reach]] = {
     "settings.show": CLERK,
     "settings.sign_off": CLERK,
     "settings.season": CLERK,
-    "calendars.subscriptions": CLERK,
-    "calendars.make": OWN_DEPARTMENT,
-    "calendars.stop": CLERK,
+    "wordings.every": CLERK,
+    "wordings.show": CLERK,
+    "wordings.change": CLERK,
+    "workdays.show": CLERK,
+    "workdays.change": CLERK,
+    "workdays.read": CLERK,
+    "workdays.enter": CLERK,
+    "thresholds.show": CLERK,
+    "thresholds.change": CLERK,
+    "thresholds.reset": CLERK,
+    "thresholds.contact": CLERK,
+    "calendars.subscriptions": EVERYONE,
+    "calendars.make": OWN_PARTY,
+    "calendars.change_address": OWN_PARTY,
+    "calendars.stop": OWN_PARTY,
     "outbox.waiting": CLERK,
     "outbox.told": CLERK,
+    "outbox.again": CLERK,
+    "outbox.health": CLERK,
+    "outbox.inbox": EVERYONE,
+    "outbox.message": OWN_PARTY,
+    "channels.every": CLERK,
+    "channels.add": CLERK,
+    "channels.change": CLERK,
+    "channels.stop": CLERK,
+    "channels.test": CLERK,
+    "channels.test_email": CLERK,
+    "outbox_history.show": CLERK,
+    "rehearsal.show": CLERK,
+    "rehearsal.mute": CLERK,
+    "rehearsal.unmute": CLERK,
+    "notices.every": CLERK,
+    "notices.show": CLERK,
+    "notices.decide": CLERK,
+    "notices.printed": CLERK,
     "imports.choose": CLERK,
     "imports.read": CLERK,
     "reviews.show": CLERK,
@@ -129,6 +161,13 @@ ACCESS: dict[str, Mapping[Role, Reach]] = {
 HOME = {Role.CLERK: "desk.home", Role.LEADER: "parties.me", Role.CONTACT: "parties.me"}
 """Where each role begins; whoever opens another role's home is sent to the own one."""
 
+WANTED = "wanted"
+LONGEST_WANTED = 1000
+FILES = (".xlsx", ".md")
+"""What is downloaded: after signing in it would leave the sign-in page standing."""
+WANTED_FOR = 3600
+"""Seconds for which a page asked for before signing in is remembered."""
+
 MENU = (
     ("desk.home", "今天"),
     ("parties.me", "我的事项"),
@@ -137,6 +176,7 @@ MENU = (
     ("lists.overdue_list", "逾期清单"),
     ("parties.every", "人员部门"),
     ("calendars.subscriptions", "日历"),
+    ("outbox.inbox", "消息"),
     ("outbox.waiting", "待发"),
     ("events.show", "留痕"),
     ("settings.show", "设置"),
@@ -150,6 +190,29 @@ def recognise(database: Database) -> bool:
         found = accounts.in_session(reading, session.get("account", 0), session.get("epoch", 0))
     g.account, g.party = found or (None, None)
     return found is not None
+
+
+def remember_wanted() -> None:
+    """Keep the page somebody asked for without being signed in, so that signing in leads there.
+
+    It stays in the signed session, never in an address: so nobody can make a link that leads elsewhere after signing in.
+    """
+    asked = quote(request.path) + ("?" + request.query_string.decode("latin-1") if request.query_string else "")
+    is_page = request.endpoint not in HOME.values() and not request.path.endswith(FILES)
+    if request.method == "GET" and is_page and len(asked) <= LONGEST_WANTED:
+        session[WANTED] = asked, desk().now.timestamp(), request.endpoint
+        session.permanent = True
+
+
+def wanted(new: Role | None = None) -> str | None:
+    """Return the page that was asked for before signing in, on this server and not long ago, or None.
+
+    None too where the *new* role that signs in may not open such a page.
+    """
+    path, at, endpoint = session.get(WANTED, ("", 0.0, ""))
+    is_local = path.startswith("/") and not path.startswith(("//", "/\\"))
+    is_for = new is None or new in ACCESS.get(endpoint, {})
+    return path if is_local and is_for and desk().now.timestamp() - at < WANTED_FOR else None
 
 
 def role() -> Role:
@@ -199,8 +262,20 @@ def _is_own_party() -> bool:
     return bool((request.view_args or {}).get("party_id") == g.party.id)
 
 
+def _is_own_message() -> bool:
+    with desk().database.read() as reading:
+        row = outbox.reminder(reading, (request.view_args or {}).get("reminder_id", 0))
+        return bool(row.recipient == g.party.name)
+
+
 def _is_own_calendar() -> bool:
-    return bool(request.form.get("scope", "") == f"party-{g.party.id}")
+    return request.form.get("scope", "") in (f"party-{g.party.id}", f"overdue-party-{g.party.id}")
+
+
+def _is_own_feed() -> bool:
+    with desk().database.read() as reading:
+        own = feeds.feeds(reading, g.party.id)
+    return (request.view_args or {}).get("feed_id") in [feed.id for feed in own]
 
 
 OWN: dict[str, Callable[[], bool]] = {
@@ -210,5 +285,8 @@ OWN: dict[str, Callable[[], bool]] = {
     "parties.show": _is_own_party,
     "parties.change": _is_own_party,
     "calendars.make": _is_own_calendar,
+    "outbox.message": _is_own_message,
+    "calendars.change_address": _is_own_feed,
+    "calendars.stop": _is_own_feed,
 }
 """How to tell that what is asked for is the own party's."""

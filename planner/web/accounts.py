@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
@@ -18,8 +19,6 @@ from planner.web.signing_in import PROVEN_AT
 
 pages = Blueprint("accounts", __name__)
 
-NEAR = ("127.0.0.1", "localhost", "::1")
-"""Hosts that mean the machine itself: a phone cannot open such an address."""
 PROVEN_FOR = timedelta(hours=1)
 """How long after a one-time link a forgotten password may be replaced."""
 
@@ -96,8 +95,18 @@ def renew(account_id: int) -> str:
 def _personal(account: Account, token: str) -> str:
     address = desk().base_url() + url_for("signing_in.personal", token=token, on=None)
     qr = qr_svg(address, f"{account.name}的个人链接二维码")
-    is_near = urlsplit(address).hostname in NEAR
-    return render_template("account/personal_link.html", holder=account, address=address, qr=qr, is_near=is_near)
+    near = is_near(address)
+    return render_template("account/personal_link.html", holder=account, address=address, qr=qr, is_near=near)
+
+
+def is_near(address: str) -> bool:
+    """Tell whether an address means the machine itself, so that no phone can open it."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    try:
+        number = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return number.is_loopback or number.is_unspecified
 
 
 @pages.post("/accounts/<int:account_id>/pin")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from types import TracebackType
 from typing import Any
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
@@ -26,6 +28,7 @@ from planner.web import (
     backups,
     calendars,
     carrying,
+    channels,
     checking,
     desk,
     entry,
@@ -35,12 +38,18 @@ from planner.web import (
     imports,
     links,
     lists,
+    notices,
     outbox,
+    outbox_history,
     parties,
     plans,
+    rehearsal,
     reviews,
     signing_in,
     tasks,
+    thresholds,
+    wordings,
+    workdays,
 )
 from planner.web import (
     settings as office_settings,
@@ -49,8 +58,11 @@ from planner.web.desk import Desk
 from planner.web.rows import rows_of
 from planner.web.words import FINDING_WORDS, MARK_SIGNS, MARK_WORDS, ROLE_WORDS, details
 
+ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 STATUS: dict[type[PlannerError], int] = {NotFound: 404, Invalid: 400, Forbidden: 403, Conflict: 409, Unreadable: 400}
 FORM_ROOM = 1024 * 1024
+KEYED = ("calendars.feed", "calendars.landing")
+"""What a key in the address opens, for programs and phones that are not signed in."""
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -63,16 +75,34 @@ HTTP_WORDS = {
 
 
 GROUPS = (
-    accounts, backups, calendars, carrying, checking, desk, entry, events, guide, handovers, imports, lists, office_settings, outbox,
-    parties, plans, reviews, signing_in, tasks,
+    accounts, backups, calendars, carrying, channels, checking, desk, entry, events, guide, handovers, imports, lists, notices,
+    office_settings, outbox, outbox_history, parties, plans, rehearsal, reviews, signing_in, tasks, thresholds, wordings, workdays,
 )  # fmt: skip
 PASTED_BYTES = 4 * MAX_CHARACTERS
 """Bytes of a pasted text: as many characters as a file may hold, each up to four."""
 
 
+class Cookies(SecureCookieSessionInterface):
+    """The session cookie, which what a calendar program fetches never gets."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Tell whether the answer carries the cookie."""
+        return request.endpoint not in KEYED and super().should_set_cookie(app, session)
+
+
+class Application(Flask):
+    """Flask, except that neither log nor cookie tells who fetched which calendar."""
+
+    session_interface = Cookies()
+
+    def log_exception(self, exc_info: ExcInfo) -> None:
+        """Log an error under the name of its page: the address may hold a key."""
+        self.logger.error("Exception in %s [%s]", request.endpoint, request.method, exc_info=exc_info)
+
+
 def create_app(settings: Settings, database: Database, *, clock: Callable[[], datetime]) -> Flask:
     """Return the application; *clock* is asked once a request."""
-    app = Flask(__name__, template_folder=str(shipped("templates")), static_folder="static")
+    app = Application(__name__, template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(
         SECRET_KEY=session_key(settings.data),
         MAX_CONTENT_LENGTH=MAX_BYTES + FORM_ROOM,
@@ -80,7 +110,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         SESSION_COOKIE_NAME="planner_session",
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SECURE=settings.base_url.lower().startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -102,6 +132,7 @@ def _set_entrance(app: Flask, settings: Settings, database: Database, clock: Cal
             return None
         _hold(database)
         if not access.recognise(database):
+            access.remember_wanted()
             return redirect(url_for("signing_in.sign_in"))
         return access.admit(request.endpoint)
 
@@ -174,10 +205,13 @@ def _moment(value: datetime) -> str:
 def _set_errors(app: Flask) -> None:
     @app.errorhandler(PlannerError)
     def refuse(error: PlannerError) -> tuple[str, int]:
+        # What the page read may have broken off its transaction; the page that says so reads too.
+        _leave(None)
         return render_template("error.html", message=error.message), status_of(error)
 
     @app.errorhandler(OverflowError)
     def too_big(_error: OverflowError) -> tuple[str, int]:
+        _leave(None)
         return render_template("error.html", message="地址里的数字太大，请从页面上的链接进去。"), 400
 
     @app.errorhandler(CSRFError)

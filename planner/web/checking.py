@@ -10,6 +10,7 @@ from planner.core.findings import by_severity, question_sheet, severity_of
 from planner.errors import PlannerError
 from planner.services import reader
 from planner.services.importing import read_source
+from planner.web.desk import desk
 from planner.web.uploads import given
 
 pages = Blueprint("checking", __name__)
@@ -27,7 +28,7 @@ def choose() -> str:
 def check() -> str | tuple[str, int]:
     """Show what the draft leaves open."""
     try:
-        plan = read_source(given())
+        plan = read_source(given(), days=desk().days)
     except PlannerError as error:
         return render_template("checking/choose.html", error=error.message, pasted=request.form.get("text", "")), 400
     return render_template(
@@ -44,7 +45,7 @@ def sheet() -> Response:
     """Hand out the question sheet as a Word document."""
     from planner.formats.word_table import table_docx  # only here: it takes a while and memory to load
 
-    plan = reader.read_plan(request.form.get("text", "").replace("\r\n", "\n"))
+    plan = reader.read_plan(request.form.get("text", "").replace("\r\n", "\n"), days=desk().days)
     return send_file(
         BytesIO(table_docx(question_sheet(plan))),
         WORD,

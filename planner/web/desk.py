@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,17 +12,25 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from planner.config import Settings
+from planner.core.calendar import WorkingDays
 from planner.core.choice import URGENT, Choice, Order
+from planner.core.escalation import LEVEL_LABELS, Level
 from planner.core.ledger import Entry
 from planner.core.permission import Role
+from planner.core.reminders import Circumstances
 from planner.errors import Conflict, Forbidden, Invalid, PlannerError
+from planner.services.noticing import papers
 from planner.services.reporting import Standing, stand
 from planner.services.tracking import Said
-from planner.store import queries
+from planner.store import outbox, queries
 from planner.store.database import Database, StoreUnavailable
+from planner.store.workdays import working_days
 
 pages = Blueprint("desk", __name__)
 
+OFFICE = Circumstances().clerk
+"""Under which name the office itself gets messages."""
+NOTICE_MONTH = 11
 SHOWN = 20
 """How many things to do stand on the first page."""
 
@@ -46,10 +55,27 @@ class Desk:
         return self._stand(request.args.get("plan") or None)
 
     @cached_property
+    def days(self) -> WorkingDays:
+        """The office's working-day table."""
+        with self.database.read() as session:
+            return working_days(session)
+
+    @property
+    def unknown_years(self) -> list[int]:
+        """The years judged by now whose holiday notice was not entered."""
+        return self.standing.unknown_years
+
+    @cached_property
     def waiting(self) -> int:
         """How many messages wait for a person to send them."""
         with self.database.read() as session:
-            return queries.waiting_count(session)
+            return outbox.count_to_tell(session)
+
+    @cached_property
+    def unread(self) -> int:
+        """How many messages to whoever is signed in were not opened yet."""
+        with self.database.read() as session:
+            return outbox.count_unread(session, own_names())
 
     def standing_of(self, address: str) -> Standing:
         """Return one plan's standing and make it the one this page speaks of."""
@@ -62,6 +88,11 @@ class Desk:
     def base_url(self) -> str:
         """Return the address others reach this server at."""
         return self.settings.base_url or request.host_url.rstrip("/")
+
+
+def own_names() -> list[str]:
+    """Return under which names whoever is signed in gets messages: the party's, or the office's."""
+    return [g.party.name] if g.party else [OFFICE]
 
 
 def desk() -> Desk:
@@ -116,6 +147,7 @@ def home() -> str:
     counts = standing.count_marks()
     with desk().database.read() as session:
         underway = queries.open_reviews(session)
+        drafts = Counter(paper.level for paper in papers(session, desk().now.date(), "draft") if paper.holds)
     return render_template(
         "desk.html",
         standing=standing,
@@ -124,7 +156,16 @@ def home() -> str:
         totals=standing.totals(),
         gaps=standing.count_gaps(),
         underway=underway,
+        drafts=[(LEVEL_LABELS[level], drafts[level]) for level in reversed(Level) if drafts[level]],
+        missing_year=_missing_year(),
     )
+
+
+def _missing_year() -> int | None:
+    """Return the next year once its holiday notice should be there and is not: the State Council issues it about then."""
+    today = desk().now.date()
+    late = today.month >= NOTICE_MONTH and not desk().days.knows(today.year + 1)
+    return today.year + 1 if late else None
 
 
 def tasks_count(entries: Iterable[Entry]) -> int:

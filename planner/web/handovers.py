@@ -36,7 +36,7 @@ def settle_name() -> Response:
 @pages.post("/parties/<int:party_id>/aliases")
 def add_aliases(party_id: int) -> Response:
     """Let a party answer to further names."""
-    naming.add_aliases(desk().database, party_id, request.form.get("names", ""))
+    naming.add_aliases(desk().database, party_id, request.form.get("names", ""), desk().now)
     flash("别名已保存，以后导入的文件都认。")
     return redirect(url_for("parties.show", party_id=party_id))
 
@@ -65,7 +65,8 @@ def delegate(party_id: int) -> Response:
     """Let a deputy act for a leader for a while."""
     form = request.form
     first, last = parse_day(form.get("starts_on", "")), parse_day(form.get("ends_on", ""))
-    handing_over.delegate(desk().database, party_id, form.get("deputy", ""), first, last, said())
+    is_new = "new" in form
+    handing_over.delegate(desk().database, party_id, form.get("deputy", ""), first, last, said(), new=is_new)
     flash("代理已登记。")
     return redirect(url_for("parties.show", party_id=party_id))
 

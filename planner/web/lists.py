@@ -8,18 +8,19 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 
-from planner.config import shipped
-from planner.core.choice import URGENT, Choice, Gap, Order
-from planner.core.ledger import Entry, Part, Table
+from planner.core.choice import ASKED, Choice, Order, read_choice
+from planner.core.ledger import Entry, Table
 from planner.core.ledger_tables import GROUPING_LABELS, Grouping, overdue_table, task_ledger_table, until_words
 from planner.core.status import Mark
 from planner.errors import Invalid
 from planner.notify.letters import copy_text
 from planner.services.reporting import Standing
+from planner.services.wording import wordings
 from planner.store import people, queries
 from planner.store.models import Plan
 from planner.web.desk import desk
 from planner.web.rows import code_among
+from planner.web.wordings import letterhead
 from planner.web.words import GAP_WORDS, PART_WORDS
 
 pages = Blueprint("lists", __name__)
@@ -46,6 +47,7 @@ def tasks() -> str:
         last=_last_page(count),
         parts=PART_WORDS,
         gaps=GAP_WORDS,
+        filters={name: request.args[name] for name in ASKED if request.args.get(name)},
     )
 
 
@@ -59,28 +61,14 @@ def _last_page(count: int) -> int:
 
 def chosen() -> Choice:
     """Return what the address chooses; raise ``Invalid`` for a word it does not know."""
-    given = {name: request.args.get(name, "") for name in ("mark", "part", "gap", "party", "section", "words")}
-    try:
-        marks = (Mark(given["mark"]),) if given["mark"] else ()
-        gap = Gap(given["gap"]) if given["gap"] else None
-        part = Part(given["part"]) if given["part"] not in ("", "due") else given["part"]
-    except ValueError as error:
-        raise Invalid("没有这样的筛选，请从页面上的按钮里选。") from error
-    return Choice(
-        marks=URGENT if "urgent" in request.args else marks,
-        part=part,
-        gap=gap,
-        party=_known_as(given["party"].strip()),
-        section=given["section"],
-        words=given["words"].strip(),
-    )
+    choice = read_choice(request.args)
+    return replace(choice, party=_known_as(choice.party))
 
 
 def _known_as(name: str) -> str:
     """Return the name a person or department goes by, for another name of it."""
     with desk().database.read() as session:
-        known = people.party_by_alias(session, "person", name) or people.party_by_alias(session, "department", name)
-    return known.name if known else name
+        return people.known_as(session, name)
 
 
 @pages.get("/overdue")
@@ -102,7 +90,7 @@ def overdue_list() -> str:
         by=by,
         groupings=GROUPING_LABELS,
         plans=_plans(),
-        notice=copy_text(rows, shipped("templates") / "messages"),
+        notice=copy_text(rows, wordings(desk().database), letterhead()),
     )
 
 
@@ -133,7 +121,8 @@ def _overdue_table(standing: Standing, by: Grouping | None) -> Table:
 
 
 def _task_table(standing: Standing, by: Grouping | None) -> Table:
-    return task_ledger_table(_named(standing, standing.choose(chosen())), standing.on, standing.days, by=by)
+    entries = _named(standing, standing.choose(chosen()))
+    return task_ledger_table(entries, standing.on, standing.days, by=by, thresholds=standing.thresholds)
 
 
 def _addresses(standing: Standing) -> dict[str, str]:

@@ -20,6 +20,7 @@ from planner.services.withdrawing import bring_back, withdraw_plan
 from planner.store import queries
 from planner.store.database import Session
 from planner.store.models import Item, Task
+from planner.store.workdays import working_days
 from planner.web.access import may_open_tasks
 from planner.web.desk import desk, said, tasks_count
 from planner.web.plan_text import lines_of
@@ -58,7 +59,7 @@ def show(address: str) -> str:
         standing=standing,
         by_task=by_task(entries),
         totals=totals(entries, standing.on),
-        counts=count_marks(entries, standing.on, standing.days),
+        counts=count_marks(entries, standing.on, standing.days, standing.thresholds),
         carried=[entry for entry in entries if entry.section == SECTION],
         may_open=may_open_tasks(plan),
         worst=lambda standing, held: worst(standing.mark(entry) for entry in held),
@@ -118,8 +119,8 @@ def settle(address: str) -> AnyResponse:
 def markdown(address: str) -> Response:
     """Hand out the plan in its canonical Markdown form."""
     with desk().database.read() as session:
-        plan = plan_as_stored(session, queries.plan_at(session, address))
-    return Response(reader.write_plan(plan), content_type="text/markdown; charset=utf-8")
+        plan, days = plan_as_stored(session, queries.plan_at(session, address)), working_days(session)
+    return Response(reader.write_plan(plan, days), content_type="text/markdown; charset=utf-8")
 
 
 @pages.get("/plans/<address>/versions/<int:number>")

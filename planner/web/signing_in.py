@@ -7,7 +7,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from planner.core.permission import Role
-from planner.errors import Invalid
+from planner.errors import Invalid, PlannerError
+from planner.services import attending
 from planner.services import signing_in as service
 from planner.store.models import Account
 from planner.web import access
@@ -26,7 +27,9 @@ def sign_in() -> str:
 
     The link itself changes nothing when opened: a preview by a chat program must not use it up.
     """
-    return render_template("account/sign_in.html", token=request.args.get("token", ""), error="")
+    return render_template(
+        "account/sign_in.html", token=request.args.get("token", ""), error="", waits=access.wanted() is not None
+    )
 
 
 @pages.post("/sign-in")
@@ -47,7 +50,9 @@ def use_password() -> Response | tuple[str, int]:
     try:
         return _enter(service.use_password(desk().database, form.get("name", ""), form.get("password", ""), desk().now))
     except Invalid as error:
-        return render_template("account/sign_in.html", token="", error=error.message), 400
+        return render_template(
+            "account/sign_in.html", token="", error=error.message, waits=access.wanted() is not None
+        ), 400
 
 
 @pages.get("/p/<token>")
@@ -74,11 +79,13 @@ def use_personal(token: str) -> Response | tuple[str, int]:
 
 
 def _enter(account: Account) -> Response:
-    """Begin a new session, so that nothing of an earlier one remains, and go to the own home."""
+    """Begin a new session, so that nothing of an earlier one remains; go to the page asked for before, or the own home."""
+    role = Role(account.role)
+    wanted = access.wanted(role)
     session.clear()
     session.permanent = True
     session["account"], session["epoch"] = account.id, account.epoch
-    return redirect(url_for(access.HOME[Role(account.role)]))
+    return redirect(wanted or url_for(access.HOME[role]))
 
 
 @pages.post("/sign-out")
@@ -89,6 +96,12 @@ def sign_out() -> Response:
 
 
 @pages.get("/healthz")
-def health() -> dict[str, bool]:
-    """Tell a supervisor that the server answers; says nothing about the office."""
-    return {"ok": True}
+def health() -> tuple[dict[str, object], int]:
+    """Tell a supervisor that the server answers and how the sending goes; says nothing about the office's matters."""
+    try:
+        found = attending.health(desk().database, desk().now)
+    except PlannerError:
+        return {"ok": False, "sending": "unknown"}, 503
+    state = "well" if found.is_well else "troubled" if found.alive else "nobody"
+    figures = {"waiting": found.waiting, "failed": found.failed, "stuck": found.stuck, "workers": len(found.alive)}
+    return {"ok": True, "sending": state, "lag_seconds": int(found.lag.total_seconds()), **figures}, 200

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from planner.core.escalation import LEVEL_LABELS
 from planner.core.history import NOTES
-from planner.core.ledger import counted_words
+from planner.core.ledger import Entry, counted_words
 from planner.core.measures import Chart, Measurement, chart_points, gap_words, latest, measure_words, reached_by
 from planner.core.permission import MAY, Concerned, Role
 from planner.core.plan import Target
+from planner.core.reminders import MUTABLE, RULE_LABELS, Rule
 from planner.core.status import Act, State, act_label, allowed_acts
 from planner.errors import Invalid, NotFound
-from planner.services import assigning, scheduling, tracking
+from planner.services import assigning, flagging, noticing, scheduling, tracking
 from planner.services.reporting import Standing
 from planner.services.scheduling import Correction
-from planner.store import queries
+from planner.store import outbox, queries
 from planner.store.models import Event, Item, Occurrence, Plan, PlanVersion, Task
+from planner.store.outgoing import Mute, Reminder
 from planner.web.desk import KEPT, desk, parse_day, said, status_of_refusal
 
 pages = Blueprint("tasks", __name__)
@@ -35,6 +38,8 @@ ON_THE_PAGE = (*SPOKEN, *DECIDED, *OTHER, *EXTENDED)
 OFFERED = (*ON_THE_PAGE, Act.MEASURE)
 CHART = (220, 56)
 LONGEST_NOTE = 200
+LATELY, SENT_SHOWN = timedelta(days=60), 5
+"""How far back, and how many of the messages about a task its page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,15 @@ class Figure:
     """Whether it was reached by the due day, once that has passed."""
     chart: Chart | None
     history: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """What the clerk sees of the reminders about a task: formal notices, muted rules, and the latest messages."""
+
+    papers: Sequence[noticing.Paper] = ()
+    mutes: Sequence[Mute] = ()
+    sent: Sequence[Reminder] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +121,24 @@ def page(address: str, error: str = "") -> str:
         here=url_for("tasks.show", address=f"{plan.address}-{task.code}"),
         address=f"{plan.address}-{task.code}",
         chart_size=CHART,
+        reminding=_reminding(task, entries),
+        rule_labels=RULE_LABELS,
+        mutable=[rule for rule in Rule if rule in MUTABLE],
+        level_labels=LEVEL_LABELS,
+        flags=flagging.FLAGS,
     )
+
+
+def _reminding(task: Task, entries: Sequence[Entry]) -> Reminding:
+    if g.account.role != Role.CLERK:
+        return Reminding()
+    today, ids = desk().now.date(), [entry.occurrence_id for entry in entries]
+    with desk().database.read() as session:
+        return Reminding(
+            papers=noticing.papers_about(session, entries, today),
+            mutes=outbox.mutes(session, task.id),
+            sent=outbox.about(session, ids, since=today - LATELY, limit=SENT_SHOWN, to_office=False),
+        )
 
 
 def _gather(plan: Plan, task: Task, standing: Standing) -> Page:
@@ -257,6 +288,19 @@ def assign(address: str) -> str | Response | tuple[str, int]:
         return page(address, error.message), 400
     flash("责任人已更新。")
     return redirect(url_for("tasks.show", address=address))
+
+
+@pages.post("/t/<address>/flags")
+def flag(address: str) -> str | Response | tuple[str, int]:
+    """Say that a task is confidential or a major hazard, or no longer."""
+    _, task = find(address)
+    form = request.form
+    try:
+        flagging.set_flag(desk().database, task.id, form.get("flag", ""), form.get("wanted") == "1", said())
+    except KEPT as error:
+        return page(address, error.message), status_of_refusal(error)
+    flash("已保存。")
+    return redirect(url_for("tasks.show", address=address, o=form.get("o", "")))
 
 
 @pages.post("/t/<address>/settle")

@@ -2,32 +2,23 @@
 
 from markupsafe import Markup
 
-from planner.core.status import Mark
+from planner.core.choice import GAP_WORDS, MARK_WORDS, PART_WORDS
 from planner.store.models import Event
 
-MARK_WORDS = {
-    Mark.OVERDUE: "逾期未办",
-    Mark.DUE_SOON: "临近到期",
-    Mark.HANDED_IN: "待审核",
-    Mark.UNASSIGNED: "无责任人",
-    Mark.UNSETTLED: "待明确",
-    Mark.ACTIVE: "推进中",
-    Mark.WAITING: "未启动",
-    Mark.SUSPENDED: "中止",
-    Mark.LATE: "逾期后完成",
-    Mark.DONE: "按期完成",
-}
+__all__ = [
+    "FINDING_WORDS",
+    "GAP_WORDS",
+    "MARK_SIGNS",
+    "MARK_WORDS",
+    "NOTE_WORDS",
+    "PART_WORDS",
+    "ROLE_WORDS",
+    "details",
+]
+
 _SIGN = Markup('<span class="m m-{}" aria-hidden="true">{}</span><span class="sr">{}</span>')
 MARK_SIGNS = {mark: _SIGN.format(mark.name.lower(), mark.value, words) for mark, words in MARK_WORDS.items()}
 """A mark as lists show it: the character for the eye, the words for a screen reader."""
-PART_WORDS = {
-    "due": "到期应办",
-    "on_time": "按期办结",
-    "late": "逾期后办结",
-    "overdue": "逾期未办",
-    "in_review": "待审核",
-}
-GAP_WORDS = {"unassigned": "没有责任人", "unsettled": "时间或频次待明确", "undated": "没有到期日"}
 ROLE_WORDS = {"leader": "责任领导", "department": "责任部门", "supporting": "配合单位", "contact": "经办人"}
 FINDING_WORDS = {
     "no_leader": "缺责任领导",

@@ -18,6 +18,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from waitress.server import create_server
 
 from planner.config import Settings, shipped
+from planner.services.arranging import seed_calendar
 from planner.services.importing import load_samples
 from planner.services.signing_in import ensure_office, make_link
 from planner.store.database import Database
@@ -60,6 +61,7 @@ def base(settings: Settings, tmp_path: Path) -> Iterator[str]:
     database = Database(f"sqlite:///{(tmp_path / 'planner.db').as_posix()}")
     database.migrate()
     ensure_office(database, "柳河镇党政办")
+    seed_calendar(database, NOON)
     load_samples(database, shipped("plans"), NOON)
     listener = socket.create_server(("127.0.0.1", 0))
     server = create_server(create_app(settings, database, clock=lambda: NOON), sockets=[listener], threads=4)

@@ -23,7 +23,7 @@ PAGES = [
     "/overdue/print?on=2024-07-01", "/parties", "/parties/1", "/t/2024s-4-1", "/calendar", "/outbox", "/import", "/help", "/accounts",
     "/account",
     "/quick?line=6月18日检查3家烟花店，发现隐患5条", "/grid", "/sign-off", "/task-ledger", "/task-ledger/print?by=leader",
-    "/events?verify=1", "/settings", "/names", "/accounts", "/account", "/backup", "/t/2024s-19-1",
+    "/events?verify=1", "/settings", "/settings/workdays", "/settings/rules", "/names", "/accounts", "/account", "/backup", "/t/2024s-19-1",
 ]  # fmt: skip
 
 

@@ -9,9 +9,23 @@ from datetime import date
 
 import pytest
 
-from planner.core.choice import URGENT, Choice, Gap, Order, chosen, concerned, count_gaps, count_marks, in_order, lacks
+from planner.core.choice import (
+    URGENT,
+    Choice,
+    Gap,
+    Order,
+    choice_words,
+    chosen,
+    concerned,
+    count_gaps,
+    count_marks,
+    in_order,
+    lacks,
+    read_choice,
+)
 from planner.core.ledger import Entry
 from planner.core.status import OPEN, Mark, State
+from planner.errors import Invalid
 from tests.core.entries import DAYS_2024, entry
 
 ON = date(2024, 7, 1)
@@ -123,3 +137,26 @@ def test_marks_are_counted_by_entry_and_gaps_by_task() -> None:
     )
     twice = [NOBODYS, replace(NOBODYS, occurrence_id=13), *ALL]
     assert count_gaps(twice) == {Gap.UNASSIGNED: 1, Gap.UNSETTLED: 1, Gap.UNDATED: 2}
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted", "words"),
+    [
+        ({}, Choice(), "全部任务"),
+        ({"mark": "逾", "words": " 培训 "}, Choice(marks=(Mark.OVERDUE,), words="培训"), "逾期未办、含「培训」"),
+        ({"urgent": "1"}, Choice(marks=URGENT), "今天要做的"),
+        ({"part": "due"}, Choice(part="due"), "到期应办"),
+        ({"part": "late", "party": "农业"}, Choice(part="late", party="农业"), "逾期后办结、农业"),
+        ({"gap": "undated", "section": "防汛"}, Choice(gap=Gap.UNDATED, section="防汛"), "没有到期日、防汛"),
+        ({"page": "2"}, Choice(), "全部任务"),
+    ],
+)
+def test_an_address_asks_for_a_choice_that_has_words(asked: dict[str, str], wanted: Choice, words: str) -> None:
+    assert read_choice(asked) == wanted
+    assert choice_words(wanted) == words
+
+
+@pytest.mark.parametrize("asked", [{"mark": "好"}, {"part": "none"}, {"gap": "none"}])
+def test_an_unknown_word_in_an_address_is_refused(asked: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        read_choice(asked)

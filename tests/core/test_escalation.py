@@ -218,3 +218,31 @@ def test_deciding_twice_decides_the_same_and_respects_the_pause(
     assert due is not None
     pausing = [one for one in made if due <= one.until and one.made_on <= min(one.until, on)][:1]
     assert all(on > one.until or notice.level is RED for notice in found for one in pausing)
+
+
+@pytest.mark.parametrize(
+    ("drafted", "on", "level"),
+    [
+        ((), july(2), None),
+        ((), july(4), Level.BLUE),
+        ((), july(12), Level.YELLOW),
+        ((), date(2024, 8, 13), Level.RED),
+        ((("blue", july(3)),), july(4), None),
+        ((("blue", july(3)),), july(12), Level.YELLOW),
+        ((("yellow", july(9)),), july(12), None),
+        ((("yellow", july(9)),), july(15), Level.YELLOW),
+        ((("red", july(19)),), date(2024, 8, 13), None),
+        ((("red", june(3)),), july(4), Level.BLUE),
+    ],
+    ids=str,
+)
+def test_a_level_whose_day_went_by_unseen_is_made_up_for(
+    drafted: tuple[tuple[str, date], ...], on: date, level: Level | None
+) -> None:
+    known = Circumstances(drafted={1: drafted})
+    found = notices_due([entry()], on, DAYS_2024, known)
+    assert [one.level for one in found] == ([level] if level else [])
+
+
+def test_what_has_no_day_owes_nothing() -> None:
+    assert notices_due([entry(due_on=None)], july(4), DAYS_2024, Circumstances(drafted={})) == []

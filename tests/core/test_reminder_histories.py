@@ -9,7 +9,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.core.agenda import errands
 from planner.core.cadence import AFTER_DUE, ALONE, BEFORE_DUE, MUTABLE
 from planner.core.ledger import Entry
 from planner.core.plan import Frequency
@@ -23,7 +22,7 @@ from planner.core.reminders import (
     reminders_due,
     still_due,
 )
-from planner.core.status import OPEN, RUNNING, Facts, State
+from planner.core.status import OPEN, RUNNING, Facts, State, is_overdue
 from planner.core.thresholds import Thresholds
 from tests.core.entries import DAYS_2024, entry, june
 
@@ -120,14 +119,15 @@ def test_the_lines_of_the_office_stand_where_its_errands_do(entries: list[Entry]
     known = {one.occurrence_id: one for one in entries}
     for message in (one for one in reminders_due(entries, on, DAYS_2024) if one.role is Role.CLERK):
         told = [one for one in message.matters if "办公室" not in known[one.occurrence_id].leaders]
-        found = errands((known[one.occurrence_id] for one in told), on)
-        for rule, place in (
-            (Rule.REVIEW, found.review),
-            (Rule.ASSIGN, found.assign),
-            (Rule.CHASE, found.chase),
-            (Rule.DUE, found.coming),
-        ):
-            assert {one.occurrence_id for one in told if one.rule is rule} == {one.occurrence_id for one in place}
+        assert [one.rule for one in told] == [errand_of(known[one.occurrence_id], on) for one in told]
+
+
+def errand_of(matter: Entry, on: date) -> Rule:
+    if matter.facts.state is State.HANDED_IN:
+        return Rule.REVIEW
+    if not matter.facts.assigned:
+        return Rule.ASSIGN
+    return Rule.CHASE if is_overdue(matter.facts, on) else Rule.DUE
 
 
 @dataclass(frozen=True)

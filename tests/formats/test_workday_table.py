@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from planner.formats.workday_table import working_days
+from planner.formats.workday_table import published_days
 
 
 @pytest.mark.parametrize(
@@ -19,19 +19,19 @@ from planner.formats.workday_table import working_days
     ],
 )
 def test_rest_and_makeup_days(day: date, worked: bool) -> None:
-    assert working_days().is_working(day) is worked
+    assert published_days().is_working(day) is worked
 
 
 def test_last_working_day_before_a_sunday_deadline() -> None:
-    assert working_days().on_or_before(date(2024, 6, 30)) == date(2024, 6, 28)
+    assert published_days().on_or_before(date(2024, 6, 30)) == date(2024, 6, 28)
 
 
 def test_only_published_years_are_known() -> None:
-    table = working_days()
+    table = published_days()
     assert table.knows(2024)
     assert not table.knows(2003)
     assert not table.knows(max(table.years) + 1)
 
 
 def test_the_table_is_built_once() -> None:
-    assert working_days() is working_days()
+    assert published_days() is published_days()

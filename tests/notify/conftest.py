@@ -1,20 +1,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 import trustme
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _straight() -> Iterator[None]:
-    """The servers of these tests stand on this computer, whatever proxy it uses for others."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NO_PROXY", "127.0.0.1")
-        patch.setenv("no_proxy", "127.0.0.1")
-        yield
 
 
 @dataclass(frozen=True, slots=True)

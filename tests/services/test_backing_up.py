@@ -25,17 +25,20 @@ from planner.core.status import Act
 from planner.errors import Conflict, NotFound, PlannerError, Unreadable
 from planner.formats.archive import opened, opened_file
 from planner.services import backing_up
+from planner.services.arranging import change_day, seed_calendar
 from planner.services.backing_up import back_up, backup_stream, last_backup, note_backup, restore
 from planner.services.importing import Source, import_plan, keep_file
 from planner.services.reviewing import open_review
 from planner.services.signing_in import ensure_office, make_link
-from planner.services.subscribing import subscribe
+from planner.services.subscribing import Wish, subscribe
 from planner.services.tracking import Said, record
 from planner.services.withdrawing import withdraw_plan
 from planner.store import copying, people, queries
 from planner.store.database import Database, upgrade
 from planner.store.guards import unguard
-from planner.store.models import Account, Alias, Delegation, Occurrence, Party, Reminder, Review, Season, Table
+from planner.store.models import Account, Alias, Delegation, Occurrence, Party, Review, Season
+from planner.store.outgoing import Reminder
+from planner.store.table import Table
 from tests.conftest import NOON, PLAN, POSTGRESQL, empty_schema
 
 PLANS = Path(__file__).parents[2] / "plans"
@@ -109,7 +112,7 @@ def fill(database: Database, files: Path) -> Database:
         record(database, row.id, Act.PROGRESS, replace(SAID, text=f"已检查{number}家，“引号”、换行\n和😀"))
     record(database, occurrences(database)[0].id, Act.CHASE, SAID)
     add_what_is_hard(database)
-    subscribe(database, "plan", 1, NOON)
+    subscribe(database, Wish("plan", plan_id=1), NOON)
     return database
 
 
@@ -140,8 +143,8 @@ def add_what_is_hard(database: Database) -> None:
         )
         session.add(
             Reminder(
-                office_id=office_id, recipient="应急办", rule="last_day", subject="digest", day=NOON.date(),
-                title="", body="正文", next_try_at=NOON,
+                office_id=office_id, recipient="应急办", role="department", rule="last_day", subject="digest",
+                day=NOON.date(), title="", body="正文", matters=[], made_at=NOON,
             )
         )  # fmt: skip
         session.add(
@@ -267,7 +270,7 @@ def test_the_file_is_private_and_names_what_it_holds(office: Database, files: Pa
     with zipfile.ZipFile(tmp_path / "b.zip") as package:
         manifest = json.loads(package.read("manifest.json"))
         assert set(package.namelist()) == {"manifest.json", *manifest["members"]}
-    assert (manifest["format"], manifest["revision"], manifest["at"]) == (1, "0003", MOMENT.isoformat())
+    assert (manifest["format"], manifest["revision"], manifest["at"]) == (1, "0004", MOMENT.isoformat())
     assert manifest["rows"] == {name: len(rows) for name, rows in dump(office).items()}
     assert not list(tmp_path.glob(".*"))
 
@@ -313,7 +316,18 @@ def destroyed_and_started_anew(database: Database, files: Path) -> None:
     destroyed(database, files)
     database.migrate()
     ensure_office(database, "新电脑")
+    seed_calendar(database, NOON)
     make_link(database, NOON)
+
+
+def test_a_calendar_somebody_entered_is_not_overwritten(tmp_path: Path, files: Path) -> None:
+    office = Database(f"sqlite:///{(tmp_path / 'planner.db').as_posix()}")
+    destroyed_and_started_anew(office, files)
+    back_up(office, files, tmp_path / "b.zip", MOMENT)
+    change_day(office, date(2024, 6, 21), "no", "镇运动会", SAID)
+    with pytest.raises(Conflict, match="改名"):
+        restore(office, files, tmp_path / "b.zip")
+    office.close()
 
 
 def test_before_the_first_start_there_is_nothing_to_back_up(tmp_path: Path, files: Path) -> None:
@@ -478,6 +492,7 @@ def backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = Database(f"sqlite:///{folder.as_posix()}/planner.db")
     database.migrate()
     ensure_office(database, "柳河镇党政办")
+    seed_calendar(database, NOON)
     back_up(fill(database, folder / "files"), folder / "files", folder / "b.zip", MOMENT)
     database.close()
     return folder / "b.zip"
@@ -489,6 +504,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('untouched').as_posix()}/planner.db")
     database.migrate()
     ensure_office(database, "新电脑")
+    seed_calendar(database, NOON)
     yield database
     database.close()
 

@@ -12,6 +12,7 @@ from planner.core.status import Act
 from planner.errors import Invalid, NotFound
 from planner.formats.plan_markdown import write_plan
 from planner.services.carrying_over import carry_over, open_matters
+from planner.services.flagging import set_flag
 from planner.services.importing import Imported, Source, import_plan
 from planner.services.publishing import plan_as_stored
 from planner.services.reporting import stand
@@ -71,7 +72,7 @@ def test_a_matter_goes_on_with_its_words_people_day_and_history(database: Databa
         assert "已培训12人" in [event.text for event in queries.timeline(session, task)]
     old = {entry.code: entry for entry in stand(database, NEW_YEAR, address="2024").entries}
     assert old["3-2"].facts.state == "cancelled"
-    assert all(result.is_whole for result in verify(database)) and rebuild(database) == 0
+    assert all(result.is_whole for result in verify(database)) and rebuild(database, NOON) == 0
 
 
 def test_a_task_of_the_next_plan_takes_it_up(database: Database, next_plan: Imported) -> None:
@@ -101,3 +102,17 @@ def test_only_what_is_open_goes_to_a_later_plan(database: Database, next_plan: I
     with pytest.raises(NotFound):
         carry_over(database, "2024", "2025", {own["3-2"]: "9-9"}, replace(SAID, text=""))
     assert ids(database)["3-2"] and stand(database, NEW_YEAR, address="2024").totals().overdue == 4
+
+
+@pytest.mark.parametrize("code", ["", "1-1"])
+def test_what_is_confidential_stays_so(database: Database, next_plan: Imported, code: str) -> None:
+    with database.read() as session:
+        plan, later = queries.plan_at(session, "2024"), queries.plan_at(session, next_plan.address)
+        task = queries.task_at(session, plan, "2-1")
+        row = next(
+            one for one in queries.occurrences_of(session, task.id) if one.state in ("not_started", "in_progress")
+        )
+    set_flag(database, task.id, "internal", True, SAID)
+    carry_over(database, "2024", later.address, {row.id: code}, SAID)
+    with database.read() as session:
+        assert queries.task_at(session, later, code or "2024-2-1").internal

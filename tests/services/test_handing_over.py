@@ -80,7 +80,7 @@ def test_who_has_nothing_open_hands_nothing_over(database: Database, imported: I
 
 def test_a_deputy_acts_in_the_leaders_name_while_it_lasts(database: Database, imported: Imported) -> None:
     leader = party(database, "王建国")
-    delegate(database, leader.id, "赵新", date(2024, 6, 18), date(2024, 6, 25), SAID)
+    delegate(database, leader.id, "赵新", date(2024, 6, 18), date(2024, 6, 25), SAID, new=True)
     entry = next(entry for entry in stand(database, NOON).entries if entry.code == "3-2")
     record(database, entry.occurrence_id, Act.HAND_IN, SAID)
     deputy = Said("赵新", NOON, NOON.date(), role=Role.LEADER, party="赵新")
@@ -94,7 +94,7 @@ def test_a_deputy_acts_in_the_leaders_name_while_it_lasts(database: Database, im
 
 def test_deputies_do_not_overlap_and_can_be_ended(database: Database, imported: Imported) -> None:
     leader = party(database, "王建国")
-    delegate(database, leader.id, "赵新", date(2024, 6, 18), date(2024, 6, 25), SAID)
+    delegate(database, leader.id, "赵新", date(2024, 6, 18), date(2024, 6, 25), SAID, new=True)
     with pytest.raises(Invalid, match="已经有人代理"):
         delegate(database, leader.id, "李秀英", date(2024, 6, 25), date(2024, 6, 28), SAID)
     with database.read() as session:

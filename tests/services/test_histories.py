@@ -24,6 +24,7 @@ from planner.core.history import Story, replay
 from planner.core.permission import Role
 from planner.core.status import OPEN, RUNNING, Act, State
 from planner.errors import PlannerError
+from planner.services.arranging import seed_calendar
 from planner.services.assigning import assign, release
 from planner.services.scheduling import count_in, declare_standing, name_cells, set_due, set_season
 from planner.services.signing_in import ensure_office
@@ -258,7 +259,7 @@ class Histories(RuleBasedStateMachine):
     def the_ledger_is_whole_and_tells_what_stands(self) -> None:
         (result,) = verify(self.database)
         assert result.is_whole, result.sentence()
-        assert rebuild(self.database) == 0
+        assert rebuild(self.database, NOON) == 0
 
     @invariant()
     def what_a_story_says_fits_together(self) -> None:
@@ -275,6 +276,7 @@ class Histories(RuleBasedStateMachine):
 def prepare(database: Database) -> None:
     database.migrate()
     ensure_office(database, "柳河镇党政办")
+    seed_calendar(database, NOON)
     issue_full_plan(database, drafts=DRAFTS)
     with database.write() as session:
         item = queries.items_of(session, queries.plans(session)[0].id)[0]

@@ -66,14 +66,14 @@ def test_a_name_is_merged_only_into_another_of_its_kind(database: Database, seco
 
 
 def test_aliases_are_unique(database: Database, second_plan: None) -> None:
-    add_aliases(database, department(database, "应急部门").id, "应急局、应急管理办公室 应急局")
+    add_aliases(database, department(database, "应急部门").id, "应急局、应急管理办公室 应急局", NOON)
     with database.read() as session:
         assert set(people.aliases(session, department(database, "应急部门").id)) == {"应急局", "应急管理办公室"}
     for name in ("应急局", "水利站"):
         with pytest.raises(Invalid, match="不能再用"):
-            add_aliases(database, department(database, "农业部门").id, name)
+            add_aliases(database, department(database, "农业部门").id, name, NOON)
     with pytest.raises(Invalid, match="不超过40字"):
-        add_aliases(database, department(database, "农业部门").id, "长" * 41)
+        add_aliases(database, department(database, "农业部门").id, "长" * 41, NOON)
 
 
 def test_contacts_stand_beside_the_department(database: Database, imported: Imported) -> None:

@@ -1,79 +1,68 @@
-"""Messages are made once, delivered to a real server, and their outcome is written down."""
+"""Messages are written once, for those responsible now, with the ways they will go."""
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from planner.config import OFFICE_TIME, shipped
-from planner.errors import Conflict
-from planner.notify.transports import Smtp
-from planner.services.assigning import set_email
-from planner.services.importing import Imported, Source, load_samples
-from planner.services.reminding import LEASE, Letterhead, deliver_one, mark_told, queue_reminders, rehearse
-from planner.store import people, queries
+from planner.core.reminders import Rule
+from planner.core.status import Act
+from planner.services.announcing import group_text
+from planner.services.assigning import assign, release, set_email
+from planner.services.delivering import mark_told
+from planner.services.importing import Imported, Source, import_plan, load_samples
+from planner.services.reminding import queue_reminders, rehearse
+from planner.services.settling import note_start
+from planner.services.tracking import Said, record
+from planner.store import outbox, people, queries
 from planner.store.database import Database
-from planner.store.models import Reminder
+from planner.store.models import Occurrence
+from planner.store.outgoing import Channel, Reminder
+from tests.conftest import NOON, PLAN
 
-HEAD = Letterhead("柳河镇党政办", "王文员 0000-000", shipped("templates") / "messages")
 LAST_DAY = datetime(2024, 6, 28, 9, 0, tzinfo=OFFICE_TIME)
 """The last working day before Sunday 30 June, on which the second quarter ends too."""
 
 
-@dataclass
-class Postbox:
-    """A real SMTP server's handler that keeps what it takes, or answers what it is told to."""
-
-    answer: str = "250 OK"
-    taken: list[Envelope] = field(default_factory=list)
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.answer.startswith("250"):
-            self.taken.append(envelope)
-        return self.answer
-
-
-@pytest.fixture
-def postbox() -> Iterator[tuple[Postbox, Smtp]]:
-    box = Postbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, Smtp(host="127.0.0.1", port=port, sender="office@liuhe.example.cn", timeout=5)
-    controller.stop()
-
-
-def address_of_emergency_office(database: Database) -> None:
+def made(database: Database) -> list[Reminder]:
     with database.read() as session:
-        party = people.party_named(session, "department", "应急部门")
+        return list(reversed(outbox.past(session, limit=1000)))
+
+
+def to_tell(database: Database) -> list[Reminder]:
+    with database.read() as session:
+        return list(outbox.to_tell(session))
+
+
+def tell_all(database: Database, at: datetime) -> None:
+    """Let the clerk pass on whatever waits."""
+    for row in to_tell(database):
+        mark_told(database, row.id, at, "王文员")
+
+
+def give_address(database: Database, name: str = "应急部门", address: str = "yingji@liuhe.example.cn") -> None:
+    with database.read() as session:
+        party = people.party_named(session, "department", name)
     assert party is not None
-    set_email(database, party.id, "yingji@liuhe.example.cn")
+    set_email(database, party.id, address)
 
 
-def outbox(database: Database, *states: str) -> list[Reminder]:
+def row_due(database: Database, day: date) -> Occurrence:
     with database.read() as session:
-        return list(queries.outbox(session, *states))
+        (plan,) = queries.current_plans(session)
+        return next(row for row in queries.occurrences_in(session, [plan]) if row.due_on == day)
 
 
 def test_messages_are_made_once_a_day_and_wait_for_the_clerk(database: Database, imported: Imported) -> None:
-    made = queue_reminders(database, LAST_DAY, HEAD)
-    assert made > 0
-    assert queue_reminders(database, LAST_DAY + timedelta(hours=1), HEAD) == 0
-    waiting = outbox(database, "waiting")
-    assert len(waiting) == made
-    assert any("风险辨识" in row.body and row.recipient == "应急部门" for row in waiting)
+    count = queue_reminders(database, LAST_DAY)
+    assert count > 0
+    assert queue_reminders(database, LAST_DAY + timedelta(hours=1)) == 0
+    rows = made(database)
+    assert len(rows) == count
+    assert any("风险辨识" in row.body and row.recipient == "应急部门" for row in to_tell(database))
+    assert [row.recipient for row in rows if row not in to_tell(database)] == ["办公室"], "the office reads its own"
 
 
 @pytest.mark.parametrize(
@@ -85,120 +74,206 @@ def test_messages_are_made_once_a_day_and_wait_for_the_clerk(database: Database,
     ],
 )
 def test_nothing_on_rest_days_and_out_of_hours(database: Database, imported: Imported, at: datetime) -> None:
-    assert queue_reminders(database, at, HEAD) == 0
+    assert queue_reminders(database, at) == 0
 
 
-def test_the_sample_never_reminds_but_can_be_rehearsed(database: Database, source: Source, tmp_path: object) -> None:
+def test_the_sample_never_reminds_but_can_be_rehearsed(database: Database) -> None:
     load_samples(database, shipped("plans"), LAST_DAY)
-    assert queue_reminders(database, LAST_DAY, HEAD) == 0
-    assert rehearse(database, date(2024, 6, 28), HEAD)
-    assert outbox(database, "waiting") == []
+    assert queue_reminders(database, LAST_DAY) == 0
+    assert rehearse(database, LAST_DAY.date())
+    assert not made(database)
 
 
-def test_a_reminder_reaches_the_server_once(
-    database: Database, imported: Imported, postbox: tuple[Postbox, Smtp]
-) -> None:
-    box, smtp = postbox
-    address_of_emergency_office(database)
-    queue_reminders(database, LAST_DAY, HEAD)
-    while deliver_one(database, LAST_DAY, smtp):
-        pass
-    assert len(box.taken) == len({bytes(envelope.original_content or b"") for envelope in box.taken}) > 0
-    message = message_from_bytes(box.taken[0].original_content or b"", policy=default)
-    assert message["To"] == "yingji@liuhe.example.cn" and message["Message-ID"].endswith("@planner.local>")
-    assert not deliver_one(database, LAST_DAY + timedelta(days=1), smtp)
-    assert {row.address for row in outbox(database, "sent")} == {"yingji@liuhe.example.cn"}
-    assert all(row.address == "" for row in outbox(database, "waiting")), "those without an address wait for a person"
-
-
-def test_a_refusal_for_now_is_tried_again_later(
-    database: Database, imported: Imported, postbox: tuple[Postbox, Smtp]
-) -> None:
-    box, smtp = postbox
-    address_of_emergency_office(database)
-    queue_reminders(database, LAST_DAY, HEAD)
-    box.answer = "451 busy"
-    assert deliver_one(database, LAST_DAY, smtp)
-    row = next(row for row in outbox(database, "waiting") if row.attempts)
-    assert "451" in row.error or "busy" in row.error
-    box.answer = "250 OK"
-    later = LAST_DAY + timedelta(minutes=6)
-    while deliver_one(database, later, smtp):
-        pass
-    assert next(kept for kept in outbox(database, "sent") if kept.id == row.id).attempts == 2
-
-
-def test_a_final_refusal_is_shown_with_the_servers_words(
-    database: Database, imported: Imported, postbox: tuple[Postbox, Smtp]
-) -> None:
-    box, smtp = postbox
-    address_of_emergency_office(database)
-    queue_reminders(database, LAST_DAY, HEAD)
-    box.answer = "550 no such user"
-    assert deliver_one(database, LAST_DAY, smtp)
-    (failed,) = outbox(database, "failed")
-    assert "no such user" in failed.error
-    mark_told(database, failed.id, LAST_DAY)
-    with pytest.raises(Conflict):
-        mark_told(database, failed.id, LAST_DAY)
-
-
-def test_a_crash_between_sending_and_recording_is_retried_once_and_marked(
-    database: Database, imported: Imported, postbox: tuple[Postbox, Smtp]
-) -> None:
-    _, smtp = postbox
-    address_of_emergency_office(database)
-    queue_reminders(database, LAST_DAY, HEAD)
-    with database.write() as session:
-        row = next(row for row in queries.outbox(session, "waiting") if row.address)
-        row.state, row.claimed_at = "sending", LAST_DAY
-        session.add(row)
-    while deliver_one(database, LAST_DAY + timedelta(minutes=1), smtp):
-        pass
-    assert [kept.id for kept in outbox(database, "sending")] == [row.id], "its lease still runs"
-    while deliver_one(database, LAST_DAY + LEASE + timedelta(minutes=1), smtp):
-        pass
-    kept = next(kept for kept in outbox(database, "sent") if kept.id == row.id)
-    assert kept.maybe_repeated
-
-
-KILLED = """
-import os, signal, sys
-from datetime import datetime
-from pathlib import Path
-from planner.notify.transports import Smtp
-from planner.services.reminding import Letterhead, deliver_one, queue_reminders
-from planner.store.database import Database
-
-url, port, at, templates = sys.argv[1], int(sys.argv[2]), datetime.fromisoformat(sys.argv[3]), Path(sys.argv[4])
-database = Database(url)
-queue_reminders(database, at, Letterhead("柳河镇党政办", "", templates))
-deliver_one(database, at, Smtp(host="127.0.0.1", port=port, sender="office@liuhe.example.cn"))
-os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
-"""
-
-
-def test_each_reminder_arrives_once_though_the_process_is_killed_and_started_again(
-    database: Database, imported: Imported, postbox: tuple[Postbox, Smtp]
-) -> None:
-    box, smtp = postbox
-    address_of_emergency_office(database)
-    url = database.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-c", KILLED, url, str(smtp.port), LAST_DAY.isoformat(), str(HEAD.templates)]
-    for _ in range(2):
-        assert subprocess.run(command).returncode != 0
-    queue_reminders(database, LAST_DAY, HEAD)
-    while deliver_one(database, LAST_DAY, smtp):
-        pass
-    identifiers = [message_from_bytes(taken.original_content or b"")["Message-ID"] for taken in box.taken]
-    assert len(identifiers) == len(set(identifiers)) == len(outbox(database, "sent")) > 0
-    assert not any(row.address for row in outbox(database, "waiting", "sending", "failed"))
+def test_the_rehearsal_is_what_happens_when_nothing_happens(database: Database, imported: Imported) -> None:
+    first, days = date(2024, 6, 21), 20
+    rehearsed = [
+        (one.day, one.due.recipient, one.due.rule.value, one.letter.body) for one in rehearse(database, first, days)
+    ]
+    before = datetime.combine(date(2024, 6, 20), LAST_DAY.timetz())
+    queue_reminders(database, before)
+    tell_all(database, before)
+    earlier = len(made(database))
+    for count in range(days):
+        queue_reminders(database, before + timedelta(days=count + 1))
+        tell_all(database, before + timedelta(days=count + 1))
+    happened = [(row.day, row.recipient, row.rule, row.body) for row in made(database)[earlier:]]
+    assert rehearsed == happened and len(happened) > 10
 
 
 def test_after_an_interruption_one_catch_up(database: Database, imported: Imported) -> None:
-    queue_reminders(database, datetime(2024, 6, 3, 9, 0, tzinfo=OFFICE_TIME), HEAD)
-    queue_reminders(database, LAST_DAY, HEAD)
-    rows = [row for row in outbox(database, "waiting") if row.day == LAST_DAY.date()]
+    queue_reminders(database, datetime(2024, 6, 3, 9, 0, tzinfo=OFFICE_TIME))
+    queue_reminders(database, datetime(2024, 6, 17, 9, 0, tzinfo=OFFICE_TIME))
+    rows = [row for row in made(database) if row.day == date(2024, 6, 17)]
     subjects = [(row.recipient, row.rule, row.subject) for row in rows]
-    assert len(subjects) == len(set(subjects))
-    assert {row.day for row in outbox(database, "waiting")} <= {date(2024, 6, 3), LAST_DAY.date()}
+    assert len(subjects) == len(set(subjects)) and {row.day for row in made(database)} <= {
+        date(2024, 6, 3),
+        date(2024, 6, 17),
+    }
+    told = [one["occurrence"] for row in rows if row.recipient == "应急部门" for one in row.matters]
+    assert len(told) == len(set(told)) > 0
+
+
+def test_whoever_was_replaced_yesterday_gets_nothing_today(database: Database, imported: Imported) -> None:
+    row = row_due(database, date(2024, 7, 10))
+    with database.read() as session:
+        old = people.party_named(session, "department", "应急部门")
+        item = queries.item_of(session, row)
+    assert old is not None
+    said = Said("王文员", LAST_DAY, LAST_DAY.date())
+    release(database, item.id, old.id, "department", said)
+    assign(database, item.id, "department", "水利", said)
+    day = datetime(2024, 7, 5, 9, 0, tzinfo=OFFICE_TIME)
+    queue_reminders(database, day)
+    about = [one for one in made(database) if any(matter["occurrence"] == row.id for matter in one.matters)]
+    assert {"农业部门", "水利"} <= {one.recipient for one in about} and "应急部门" not in {
+        one.recipient for one in about
+    }
+
+
+def test_a_message_goes_by_e_mail_where_there_is_a_server_and_an_address(
+    database: Database, imported: Imported
+) -> None:
+    give_address(database)
+    note_start(database, NOON, "", "", mail_server=True)
+    queue_reminders(database, LAST_DAY)
+    with database.read() as session:
+        rows = {row.id: row for row in outbox.past(session)}
+        ways = {
+            (rows[one.reminder_id].recipient, one.channel, one.address) for one in outbox.deliveries_of(session, rows)
+        }
+    assert ways == {("应急部门", "email", "yingji@liuhe.example.cn")}
+    assert "应急部门" not in {row.recipient for row in to_tell(database)}
+
+
+@pytest.mark.parametrize(
+    ("audience", "carried"), [("all", {"应急部门", "王建国", "群通知"}), ("group", {"群通知"}), ("party", {"王建国"})]
+)
+def test_a_channel_carries_what_it_is_for(
+    database: Database, imported: Imported, audience: str, carried: set[str]
+) -> None:
+    with database.write() as session:
+        party = people.party_named(session, "person", "王建国")
+        assert party is not None
+        session.add(
+            Channel(
+                office_id=1,
+                kind="wecom",
+                name="工作群",
+                audience=audience,
+                address="https://example.cn/x",
+                party_id=party.id if audience == "party" else None,
+                made_at=NOON,
+                made_by="王文员",
+            )
+        )
+    monday = datetime(2024, 6, 24, 9, 0, tzinfo=OFFICE_TIME)
+    queue_reminders(database, monday)
+    queue_reminders(database, LAST_DAY)
+    with database.read() as session:
+        rows = {row.id: row for row in outbox.past(session)}
+        found = {rows[one.reminder_id].recipient for one in outbox.deliveries_of(session, rows)}
+    assert carried <= found and (audience == "all" or found == carried)
+
+
+def test_the_group_notice_can_always_be_copied(database: Database, imported: Imported) -> None:
+    text = group_text(database, LAST_DAY.date())
+    assert "风险辨识" in text and "收割机检查" in text and "7月10日" in text
+    assert group_text(database, date(2025, 6, 1)) == ""
+
+
+def test_a_promise_pauses_the_ladder_once(database: Database, imported: Imported) -> None:
+    row = row_due(database, date(2024, 7, 10))
+    said = Said(
+        "王文员", NOON.replace(month=7, day=11), date(2024, 7, 11), "电话催办", data={"promised_on": "2024-07-18"}
+    )
+    record(database, row.id, Act.CHASE, said)
+    told = {}
+    for day in range(12, 24):
+        at = datetime(2024, 7, day, 9, 0, tzinfo=OFFICE_TIME)
+        queue_reminders(database, at)
+    for one in made(database):
+        if one.recipient == "农业部门":
+            told[one.day] = [Rule(matter["rule"]) for matter in one.matters if matter["occurrence"] == row.id]
+    days = [day for day, rules in told.items() if rules]
+    assert days and min(day for day in days if day > date(2024, 7, 12)) == date(2024, 7, 19)
+
+
+def test_a_digest_nobody_passed_on_is_taken_up_in_the_next_one(database: Database, imported: Imported) -> None:
+    """7 July 2024 is a Sunday: the digest of the 1st (T-7) waits, and one more is due on the 8th and 9th."""
+    for day in (1, 2, 3, 4, 5, 8, 9):
+        queue_reminders(database, datetime(2024, 7, day, 9, 0, tzinfo=OFFICE_TIME))
+    own = [one for one in made(database) if one.recipient == "应急部门" and one.rule == Rule.DIGEST]
+    assert len(own) > 2
+    assert [one.withdrawn_because for one in own[:-1]] == [f"并入7月{one.day.day}日的摘要。" for one in own[1:]]
+    assert [one.id for one in to_tell(database) if one.recipient == "应急部门" and one.rule == Rule.DIGEST] == [
+        own[-1].id
+    ]
+    told = [matter["occurrence"] for matter in own[-1].matters]
+    assert len(told) == len(set(told))
+
+
+def test_a_day_decided_twice_tells_nobody_twice(database: Database, imported: Imported) -> None:
+    queue_reminders(database, datetime(2024, 6, 3, 9, 0, tzinfo=OFFICE_TIME))
+    queue_reminders(database, datetime(2024, 6, 28, 9, 0, tzinfo=OFFICE_TIME))
+    import_plan(
+        database,
+        Source("另一份.md", PLAN.replace("安全生产", "森林防火").encode()),
+        actor="王文员",
+        at=datetime(2024, 6, 28, 10, 0, tzinfo=OFFICE_TIME),
+    )
+    assert queue_reminders(database, datetime(2024, 6, 28, 10, 1, tzinfo=OFFICE_TIME)) > 0
+    rows = [one for one in made(database) if one.day == date(2024, 6, 28)]
+    told = [(one.recipient, matter["occurrence"]) for one in rows for matter in one.matters]
+    assert len(told) == len(set(told))
+    digests = [one.recipient for one in rows if one.subject == "digest"]
+    assert len(digests) == len(set(digests))
+
+
+def test_a_clock_that_was_wrong_stops_nothing(database: Database, imported: Imported) -> None:
+    queue_reminders(database, datetime(2030, 6, 3, 9, 0, tzinfo=OFFICE_TIME))
+    assert queue_reminders(database, LAST_DAY) > 0
+
+
+def test_what_was_registered_later_is_news_when_it_was_registered(database: Database, imported: Imported) -> None:
+    at = datetime(2024, 7, 2, 10, 0, tzinfo=OFFICE_TIME)
+    queue_reminders(database, at.replace(hour=9))
+    row = row_due(database, date(2024, 7, 10))
+    said = Said("王文员", at, date(2024, 7, 1), "查完了", data={"explained": "无"})
+    record(database, row.id, Act.HAND_IN, said)
+    for day in (3, 4, 5):
+        queue_reminders(database, at.replace(day=day, hour=9))
+    about = [(one.recipient, one.day.day) for one in made(database) if one.role == "leader" and one.day > date(2024, 7, 2)
+             and any(matter["occurrence"] == row.id for matter in one.matters)]  # fmt: skip
+    assert about == [("王建国", 3), ("李秀英", 3)]
+
+
+def test_a_system_that_gets_everything_does_not_reach_whoever_is_meant(database: Database, imported: Imported) -> None:
+    with database.write() as session:
+        session.add(Channel(office_id=1, kind="webhook", name="县平台", audience="all", address="https://example.cn/x",
+                            made_at=NOON, made_by="王文员"))  # fmt: skip
+    queue_reminders(database, LAST_DAY)
+    assert "应急部门" in {row.recipient for row in to_tell(database)}
+
+
+def test_where_there_are_several_plans_each_matter_is_named_with_its_own(
+    database: Database, imported: Imported
+) -> None:
+    other = Source("另一份.md", PLAN.replace("安全生产", "森林防火").encode())
+    import_plan(database, other, actor="王文员", at=NOON)
+    queue_reminders(database, datetime(2024, 7, 1, 9, 0, tzinfo=OFFICE_TIME))
+    weekly = next(row for row in made(database) if row.rule == "leader_week" and row.recipient == "王建国")
+    assert (
+        "《柳河镇2024年安全生产工作要点》第2条" in weekly.body
+        and "《柳河镇2024年森林防火工作要点》第2条" in weekly.body
+    )
+    assert "（2024-2-1、2024.2-2-1）" in weekly.body
+
+
+def test_what_was_long_overdue_when_it_was_brought_in_gets_its_notice(database: Database, imported: Imported) -> None:
+    at = datetime(2024, 8, 14, 9, 0, tzinfo=OFFICE_TIME)
+    queue_reminders(database, at)
+    queue_reminders(database, at + timedelta(days=1))
+    with database.read() as session:
+        rows = outbox.notices(session, "draft")
+    assert len(rows) == len({row.occurrence_id for row in rows}) > 0
+    assert {row.level for row in rows} == {"red"}

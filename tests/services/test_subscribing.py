@@ -12,11 +12,12 @@ from icalendar import Calendar
 
 from planner.core.status import Act
 from planner.errors import Invalid, NotFound
+from planner.services.feeding import read_feed
 from planner.services.importing import Imported
 from planner.services.scheduling import set_due
-from planner.services.subscribing import read_feed, revoke, subscribe
+from planner.services.subscribing import Wish, revoke, subscribe
 from planner.services.tracking import Said, record
-from planner.store import people, queries
+from planner.store import feeds, people, queries
 from planner.store.database import Database
 from tests.conftest import NOON
 
@@ -33,14 +34,14 @@ def leader_feed(database: Database, imported: Imported) -> str:
     with database.read() as session:
         party = people.party_named(session, "person", "王建国")
     assert party is not None
-    return subscribe(database, "party", party.id, NOON)
+    return subscribe(database, Wish("party", party_id=party.id), NOON)
 
 
 def test_a_leaders_feed_has_the_leaders_days(database: Database, leader_feed: str) -> None:
     feed = read_feed(database, leader_feed, NOON, BASE)
     days = sorted(day for day, _, _ in events(feed.body).values())
     assert days == [date(2024, 6, 30), date(2024, 7, 10), date(2024, 9, 30), date(2024, 12, 31)]
-    assert feed.name == "王建国 重点工作"
+    assert "X-WR-CALNAME:王建国 重点工作" in feed.body.decode()
     assert feed.body == read_feed(database, leader_feed, NOON + timedelta(hours=3), BASE).body
 
 
@@ -73,7 +74,7 @@ def test_a_plan_feed_holds_every_dated_occurrence(database: Database, imported: 
     with database.read() as session:
         plan = queries.plan_at(session, imported.address)
         dated = [row for row in queries.occurrences_in(session, [plan]) if row.due_on and not row.before_issue]
-    token = subscribe(database, "plan", plan.id, NOON)
+    token = subscribe(database, Wish("plan", plan_id=plan.id), NOON)
     assert set(events(read_feed(database, token, NOON, BASE).body)) == {row.uid for row in dated}
 
 
@@ -81,7 +82,7 @@ def test_wrong_and_revoked_tokens_are_not_found(database: Database, leader_feed:
     with pytest.raises(NotFound):
         read_feed(database, leader_feed + "x", NOON, BASE)
     with database.read() as session:
-        (feed,) = queries.feeds(session)
+        (feed,) = feeds.feeds(session)
     assert leader_feed not in feed.token_hash
     revoke(database, feed.id, NOON)
     with pytest.raises(NotFound):
@@ -90,7 +91,7 @@ def test_wrong_and_revoked_tokens_are_not_found(database: Database, leader_feed:
 
 def test_three_processes_write_the_same_bytes(database: Database, leader_feed: str) -> None:
     script = (
-        "import sys; from datetime import datetime; from planner.services.subscribing import read_feed;"
+        "import sys; from datetime import datetime; from planner.services.feeding import read_feed;"
         "from planner.store.database import Database;"
         "sys.stdout.buffer.write(read_feed(Database(sys.argv[1]), sys.argv[2], datetime.fromisoformat(sys.argv[3]), sys.argv[4]).body)"
     )
@@ -105,6 +106,6 @@ def test_three_processes_write_the_same_bytes(database: Database, leader_feed: s
 
 def test_only_known_things_can_be_subscribed(database: Database, imported: Imported) -> None:
     with pytest.raises(Invalid):
-        subscribe(database, "office", 1, NOON)
+        subscribe(database, Wish("office"), NOON)
     with pytest.raises(NotFound):
-        subscribe(database, "party", 999_999, NOON)
+        subscribe(database, Wish("party", party_id=999_999), NOON)

@@ -12,6 +12,7 @@ from planner.services.importing import Imported
 from planner.services.tracking import record
 from planner.services.verifying import rebuild, verify
 from planner.store.database import Database
+from tests.conftest import NOON
 from tests.services.test_tracking import SAID, first, forge
 
 __all__ = ["first"]
@@ -27,7 +28,7 @@ def test_an_untouched_ledger_is_whole(database: Database, told: None) -> None:
     (result,) = verify(database)
     assert result.is_whole and result.events == 5
     assert result.sentence() == f"《柳河镇2024年安全生产工作要点》第1—5条连续，未见改动。末条校验码 {result.head[:12]}"
-    assert rebuild(database) == 0
+    assert rebuild(database, NOON) == 0
 
 
 def test_one_changed_byte_is_named(database: Database, told: None) -> None:
@@ -53,5 +54,5 @@ def test_a_copy_that_says_otherwise_is_found_and_rebuilt(database: Database, tol
         session.execute(sql("UPDATE occurrence SET state = 'done', last_progress = '' WHERE id = 1"))
     (result,) = verify(database)
     assert result.broken is None and result.stray == ("1-1",) and "planner rebuild" in result.sentence()
-    assert rebuild(database) == 1
+    assert rebuild(database, NOON) == 1
     assert verify(database)[0].is_whole

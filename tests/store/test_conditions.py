@@ -17,7 +17,8 @@ from planner.core.choice import URGENT, Choice, Gap, Order
 from planner.core.ledger import Entry, Part
 from planner.core.plan import Frequency
 from planner.core.status import RUNNING, Mark, State
-from planner.formats.workday_table import working_days
+from planner.core.thresholds import Thresholds
+from planner.formats.workday_table import published_days
 from planner.services.publishing import party_called
 from planner.store import listing, queries
 from planner.store.conditions import Bounds
@@ -25,7 +26,7 @@ from planner.store.database import Database, Session
 from planner.store.models import Assignment, Item, Occurrence, Plan, Task
 from tests.conftest import NOON
 
-DAYS = working_days()
+DAYS = published_days()
 # An ordinary day, the eve of a long holiday, a Sunday worked for it, a day inside it, and New Year.
 TODAYS = [date(2024, 6, 20), date(2024, 9, 27), date(2024, 9, 29), date(2024, 10, 3), date(2025, 1, 1)]
 NAMES = ["农业", "A组", "a组", "b", '引"b', '"b"', "百分%", "下_划", "下-划", "斜/杠", "反\\斜", "单'引", "null", "2024-06-18", "组"]  # fmt: skip
@@ -195,19 +196,24 @@ def _occurrence(on: date, task: Task, key: int, period: Period) -> Occurrence:
     )  # fmt: skip
 
 
+thresholds = st.builds(Thresholds, soon_days=st.integers(1, 20), soon_days_monthly=st.integers(1, 20))
+
+
 def ids(entries: Sequence[Entry]) -> list[int]:
     return [entry.occurrence_id for entry in entries]
 
 
-def assert_alike(session: Session, rows: Sequence[Plan], every: Sequence[Entry], choice: Choice, on: date) -> None:
+def assert_alike(
+    session: Session, rows: Sequence[Plan], every: Sequence[Entry], choice: Choice, on: date, limits: Thresholds
+) -> None:
     """The database and the rules agree on one choice in every respect."""
-    bounds = Bounds.of(on, DAYS)
-    wanted = core.chosen(every, choice, on, DAYS)
+    bounds = Bounds.of(on, DAYS, limits)
+    wanted = core.chosen(every, choice, on, DAYS, limits)
     for order in Order:
         found = listing.entries(session, rows, choice=choice, bounds=bounds, order=order)
-        assert ids(found) == ids(core.in_order(wanted, order, on, DAYS)), (choice, order)
+        assert ids(found) == ids(core.in_order(wanted, order, on, DAYS, limits)), (choice, order)
     assert listing.count(session, rows, bounds, choice) == len(wanted), choice
-    assert +listing.count_marks(session, rows, bounds, choice) == core.count_marks(wanted, on, DAYS), choice
+    assert +listing.count_marks(session, rows, bounds, choice) == core.count_marks(wanted, on, DAYS, limits), choice
     assert listing.totals(session, rows, bounds, choice) == ledger.totals(wanted, on), choice
 
 
@@ -219,19 +225,19 @@ def test_every_choice_is_the_same_in_the_database_and_at_hand(
     database: Database, request: pytest.FixtureRequest
 ) -> None:
     @settings(max_examples=examples(request), suppress_health_check=list(HealthCheck))
-    @given(plans, st.sampled_from(TODAYS), st.lists(choices, min_size=4, max_size=4))
-    def holds(office: list[list[Point]], on: date, mixed: list[Choice]) -> None:
+    @given(plans, st.sampled_from(TODAYS), st.lists(choices, min_size=4, max_size=4), thresholds)
+    def holds(office: list[list[Point]], on: date, mixed: list[Choice], limits: Thresholds) -> None:
         with database.write() as session:
             stored = store(session, on, office)
             rows = stored[:2]
             every = listing.entries(session, rows)
             assert len(every) == sum(len(duty.periods) for its in office[:2] for point in its for duty in point.duties)
-            bounds = Bounds.of(on, DAYS)
+            bounds = Bounds.of(on, DAYS, limits)
             for choice in EVERY_SINGLE:
                 found = listing.entries(session, rows, choice=choice, bounds=bounds)
-                assert ids(found) == ids(core.chosen(every, choice, on, DAYS)), choice
+                assert ids(found) == ids(core.chosen(every, choice, on, DAYS, limits)), choice
             for choice in (Choice(), *mixed):
-                assert_alike(session, rows, every, choice, on)
+                assert_alike(session, rows, every, choice, on, limits)
             assert listing.count_gaps(session, rows) == core.count_gaps(every)
             session.rollback()
 

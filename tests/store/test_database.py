@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from planner.errors import NotFound, Unreadable
 from planner.store import people, queries
 from planner.store.database import Database, StoreUnavailable
-from planner.store.models import Office, Party, Table
+from planner.store.models import Office, Party
+from planner.store.table import Table
 
 
 def test_the_migrations_make_the_schema_of_the_models(database: Database) -> None:

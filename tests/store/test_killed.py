@@ -11,6 +11,7 @@ from threading import Event
 
 from planner.services.verifying import rebuild, verify
 from planner.store.database import Database
+from tests.conftest import NOON
 from tests.full_plan import issue_full_plan, ledger, rows_of
 
 WRITES = 2_000
@@ -52,7 +53,7 @@ def test_what_was_acknowledged_is_there_and_nothing_by_half(database: Database) 
         words: int(words.split("/")[1]) for words in written
     }, "two that belong together are both there"
     assert all(result.is_whole for result in verify(database))
-    assert rebuild(database) == 0
+    assert rebuild(database, NOON) == 0
     about = Counter(event.occurrence_id for event in events)
     for row in rows_of(database, address).values():
         assert row.version == 1 + about[row.id]

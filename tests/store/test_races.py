@@ -119,7 +119,7 @@ def assert_whole(database: Database, address: str, added: int) -> None:
     events = ledger(database, address)
     assert [event.number for event in events] == list(range(1, 3 + added))
     assert all(result.is_whole for result in verify(database))
-    assert rebuild(database) == 0
+    assert rebuild(database, NOON) == 0
     for one in rows_of(database, address).values():
         assert one.version == 1 + sum(event.occurrence_id == one.id for event in events)
 
@@ -218,7 +218,7 @@ def test_what_moves_many_periods_at_once_loses_nothing_that_is_said_meanwhile(
         Call(set_season, (2024, name, day, date(2024, 9, 30), SAID)) for day in starts for name in ("汛期", "春季学期")
     ]
     cells = [Call(name_cells, (dredging.task_id, names, SAID)) for names in ("农业、水利", "水利") * 4]
-    outcomes = crowd.act(database, said * 8, seasons, cells, [Call(verify), Call(rebuild)] * 6)
+    outcomes = crowd.act(database, said * 8, seasons, cells, [Call(verify), Call(rebuild, (NOON,))] * 6)
     assert not [outcome for own in outcomes for outcome in own if isinstance(outcome, PlannerError)]
     checked = outcomes[3]
     assert all(result.is_whole for (result,) in checked[::2]) and not any(checked[1::2])

@@ -17,7 +17,7 @@ from planner.cli import main
 from planner.config import Settings, session_key
 from planner.core.status import Act
 from planner.errors import Unwritable
-from planner.scheduler import work
+from planner.scheduler import Shift
 from planner.services.importing import Imported, Source, import_plan
 from planner.services.signing_in import make_link
 from planner.services.tracking import Said, record
@@ -179,10 +179,10 @@ def test_the_scheduler_says_one_line_and_tries_again(
     sqlite: Database, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     locked = Database(read_only(sqlite))
-    work(settings, locked, lambda: NOON)
+    Shift(settings, locked, lambda: NOON).look()
     locked.close()
-    assert caplog.messages == [READ_ONLY]
-    work(settings, sqlite, lambda: NOON)
+    assert set(caplog.messages) == {READ_ONLY}
+    assert not Shift(settings, sqlite, lambda: NOON).look()
 
 
 def test_what_the_database_refuses_for_good_is_no_outage(database: Database, imported: Imported) -> None:

@@ -42,8 +42,14 @@ class Office:
 
 
 @pytest.fixture
-def clock() -> Callable[[], datetime]:
-    return lambda: NOON
+def now() -> datetime:
+    """The moment of every request; a module of tests may have its own."""
+    return NOON
+
+
+@pytest.fixture
+def clock(now: datetime) -> Callable[[], datetime]:
+    return lambda: now
 
 
 @pytest.fixture
@@ -59,9 +65,9 @@ def stranger(app: Flask) -> Office:
 
 
 @pytest.fixture
-def clerk(app: Flask, database: Database) -> Office:
+def clerk(app: Flask, database: Database, now: datetime) -> Office:
     office = Office(app.test_client())
-    token = make_link(database, NOON)
+    token = make_link(database, now)
     assert office.submit(f"/sign-in?token={token}", "/sign-in", token=token).status_code == 200
     return office
 

@@ -20,7 +20,8 @@ from planner.services.reviewing import open_review
 from planner.services.tracking import Said
 from planner.store import queries
 from planner.store.database import Database
-from planner.store.models import Table
+from planner.store.outgoing import Notice, Reminder
+from planner.store.table import Table
 from planner.web.access import ACCESS, HOME, OPEN, OWN, Reach
 from tests.conftest import NOON
 from tests.web.conftest import Office, enter, party_id
@@ -77,14 +78,20 @@ def test_the_page_about_roles_shows_the_same_acts() -> None:
 
 
 EXAMPLES: dict[str, object] = {
+    "name": "overdue",
     "number": 1,
     "review_id": 1,
-    "reminder_id": 1,
     "feed_id": 1,
+    "delivery_id": 1,
+    "channel_id": 1,
     "account_id": 1,
     "plan_id": 1,
     "delegation_id": 1,
+    "mute_id": 1,
+    "notice_id": 1,
 }
+MESSAGES: dict[int, int] = {}
+"""The number of a message to each party."""
 OWN_TASK, OTHER_TASK = "2024-2-1", "2024-1-1"
 
 
@@ -98,6 +105,20 @@ def people(app: Flask, database: Database, settings: Settings, imported: Importe
         said,
         files=settings.files,
     )
+    with database.write() as session:
+        # Only a notice that was drafted has a sheet.
+        about = queries.occurrences_in(session, queries.plans(session))[0].id
+        for place, (kind, name) in enumerate(
+            (("person", "王建国"), ("department", "应急部门"), ("person", "李秀英")), 1
+        ):
+            MESSAGES[party_id(database, kind, name)] = place
+            session.add(
+                Reminder(office_id=1, recipient=name, rule="digest", subject="digest", day=NOON.date(), title="一件",
+                         body="一件", made_at=NOON)
+            )  # fmt: skip
+        session.add(
+            Notice(occurrence_id=about, level="blue", day=NOON.date(), title="单", body="请办结。", made_at=NOON)
+        )
     # Only a handover that happened has a list to open.
     EXAMPLES["key"] = hand_over(database, party_id(database, "person", "李秀英"), "钱明", said)
     return {
@@ -109,7 +130,12 @@ def people(app: Flask, database: Database, settings: Settings, imported: Importe
 
 def address_of(app: Flask, rule: Rule, *, task: str, party: int) -> str:
     """Return a real address of a rule, with this task or party where it names one."""
-    given = {**EXAMPLES, "party_id": party, "address": task if rule.rule.startswith("/t/") else "2024"}
+    given = {
+        **EXAMPLES,
+        "party_id": party,
+        "reminder_id": MESSAGES.get(party, 1),
+        "address": task if rule.rule.startswith("/t/") else "2024",
+    }
     with app.test_request_context():
         built = app.url_map.bind("localhost").build(rule.endpoint, {name: given[name] for name in rule.arguments})
     return built.removeprefix("http://localhost")
@@ -207,8 +233,10 @@ def test_the_menu_shows_only_what_may_be_opened(people: dict[Role, Office]) -> N
         menus[role] = re.findall(r'<a href="([^"]+)"', page[page.index("<nav") : page.index("</nav>")])
         for link in set(re.findall(r'<a[^>]* href="(/[^"#]*)', page)):
             assert person.client.get(link.replace("&amp;", "&")).status_code in (200, 302), f"{role} {link}"
-    assert menus[Role.CONTACT] == ["/me", "/plans", "/help"]
-    assert menus[Role.LEADER] == ["/me", "/plans", "/tasks", "/overdue", "/parties", "/events", "/help"]
+    assert menus[Role.CONTACT] == ["/me", "/plans", "/calendar", "/inbox", "/help"]
+    assert menus[Role.LEADER] == [
+        "/me", "/plans", "/tasks", "/overdue", "/parties", "/calendar", "/inbox", "/events", "/help",
+    ]  # fmt: skip
     assert menus[Role.CLERK][0] == "/" and "/settings" in menus[Role.CLERK]
 
 

@@ -19,7 +19,8 @@ from tests.web.conftest import Office
 PAGES = [
     "/", "/plans", "/plans/2024", "/plans/2024/findings", "/plans/2024.md", "/tasks", "/tasks?mark=临", "/tasks?part=due",
     "/tasks?gap=unassigned", "/overdue", "/overdue?on=2024-07-01", "/overdue/print", "/parties", "/parties/1",
-    "/t/2024-1-1", "/t/2024-2-1?o=2024-Q3", "/calendar", "/outbox", "/import", "/help", "/backup",
+    "/t/2024-1-1", "/t/2024-2-1?o=2024-Q3", "/calendar", "/outbox", "/outbox/health", "/inbox", "/import", "/help", "/backup",
+    "/settings", "/settings/workdays?year=2027", "/settings/rules", "/settings/wordings",
 ]  # fmt: skip
 
 
@@ -29,7 +30,18 @@ def test_every_page_answers(clerk: Office, imported: Imported) -> None:
 
 
 def test_every_page_has_its_empty_state(clerk: Office) -> None:
-    for page in ("/", "/plans", "/tasks", "/overdue", "/overdue/print", "/parties", "/calendar", "/outbox"):
+    for page in (
+        "/",
+        "/plans",
+        "/tasks",
+        "/overdue",
+        "/overdue/print",
+        "/parties",
+        "/calendar",
+        "/outbox",
+        "/outbox/health",
+        "/inbox",
+    ):
         clerk.open(page)
     assert "把印发的 Word 文件拖进来" in clerk.open("/")
     assert "没有逾期事项" in clerk.open("/overdue")
@@ -39,7 +51,7 @@ def test_without_signing_in_only_the_door_is_open(stranger: Office, imported: Im
     for page in [*PAGES, "/overdue.xlsx"]:
         answer = stranger.client.get(page)
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/sign-in")
-    assert stranger.client.get("/healthz").json == {"ok": True}
+    assert (stranger.client.get("/healthz").json or {})["ok"] is True
     assert "planner link" in stranger.open("/sign-in")
 
 
@@ -210,25 +222,6 @@ def test_the_overdue_list_of_a_day_with_its_denominator(clerk: Office, imported:
     assert sheet is not None
     cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
     assert any("专职安全员培训考核" in cell for cell in cells)
-
-
-def test_a_feed_is_subscribed_fetched_and_stopped(clerk: Office, imported: Imported) -> None:
-    page = clerk.submit("/calendar", scope="plan-1").text
-    feed = re.search(r"http://localhost(/feeds/[\w-]+\.ics)", page)
-    landing = re.search(r"/feeds/([\w-]+)\.ics", page)
-    assert feed and landing and "<svg" in page and "webcal://" in page
-    answer = clerk.client.get(feed[1])
-    assert answer.content_type == "text/calendar; charset=utf-8"
-    assert "Content-Disposition" not in answer.headers
-    cached = clerk.client.get(feed[1], headers={"If-None-Match": answer.headers["ETag"]})
-    assert (cached.status_code, cached.data) == (304, b"")
-    since = {"If-Modified-Since": answer.headers["Last-Modified"]}
-    assert clerk.client.get(feed[1], headers=since).status_code == 304
-    assert clerk.client.head(feed[1]).status_code == 200
-    assert "在浏览器打开" in clerk.client.get(f"/subscribe/{landing[1]}", headers={"User-Agent": "MicroMessenger"}).text
-    assert "已停用" in clerk.submit("/calendar", "/calendar/1/revoke").text
-    assert clerk.client.get(feed[1]).status_code == 404
-    assert clerk.submit("/calendar", scope="nothing").status_code == 400
 
 
 def test_the_sample_is_marked_and_goes_with_one_button(clerk: Office, database: Database) -> None:

@@ -26,6 +26,7 @@ from planner.services.admitting import add_clerk
 from planner.services.verifying import rebuild, verify
 from planner.store.database import Database
 from planner.web.app import create_app
+from tests.conftest import NOON
 from tests.services.test_tracking import forge
 from tests.web.conftest import Office, enter
 
@@ -330,7 +331,7 @@ def test_a_year_on_the_pages_is_what_its_events_say(play: Play) -> None:
     assert overdue_rows(play, END) == expected_overdue(play, judged, END)
     totals_agree(play, judged, END)
     past_days_agree(play, told)
-    assert all(result.is_whole for result in verify(play.database)) and rebuild(play.database) == 0
+    assert all(result.is_whole for result in verify(play.database)) and rebuild(play.database, NOON) == 0
     forge(play.database, "UPDATE event SET text = text || '。' WHERE number = 333")
     assert [result.broken for result in verify(play.database)] == [333]
 

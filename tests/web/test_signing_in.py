@@ -148,7 +148,7 @@ def test_with_a_pin_the_link_asks_for_it(app: Flask, clerk: Office, imported: Im
     assert "王建国，您好" in page and 'inputmode="numeric"' in page
     wrong = leader.submit(link, pin="1111")
     assert wrong.status_code == 400 and "数字口令不对" in wrong.text
-    assert leader.client.get("/plans").status_code == 302
+    assert leader.client.get("/me").status_code == 302
     assert "<h1>王建国</h1>" in leader.submit(link, pin="2580").text
     assert "数字口令" in leader.open("/account")
     assert "已保存" in leader.submit("/account", old="2580", new="", again="").text
@@ -172,11 +172,12 @@ def test_a_wrong_link_gets_a_sentence(stranger: Office) -> None:
     assert answer.status_code == 404 and "向办公室要新的链接" in answer.text
 
 
-def test_a_session_costs_one_query(leader: Office, database: Database) -> None:
+def test_a_session_costs_one_query_and_its_messages_another(leader: Office, database: Database) -> None:
     asked: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     leader.open("/help")
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
+    selects = [statement for statement in asked if statement.startswith("SELECT")]
+    assert [("FROM account" in one, "FROM reminder" in one) for one in selects] == [(True, False), (False, True)]
 
 
 def test_a_session_without_its_epoch_is_over(clerk: Office, imported: Imported) -> None:

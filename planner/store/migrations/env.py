@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from planner.store.models import Table
+from planner.store.table import Table
 
 context.configure(
     connection=context.config.attributes["connection"],
