@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from planner.config import OFFICE_TIME, Settings, read_settings
 from planner.services.arranging import seed_calendar
@@ -21,7 +21,24 @@ from planner.store.database import Database
 from planner.store.guards import guard, unguard
 from planner.store.table import Table
 
-POSTGRESQL = os.environ.get("PLANNER_TEST_POSTGRESQL", "")
+
+def own_postgresql() -> str:
+    """Return the address of this process's database: of several that run tests side by side each has its own."""
+    url, worker = os.environ.get("PLANNER_TEST_POSTGRESQL", ""), os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not url or not worker:
+        return url
+    parts = make_url(url)
+    engine = create_engine(parts, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        known = connection.execute(text("SELECT datname FROM pg_database")).scalars().all()
+        name = f"{parts.database}_{worker}"
+        if name not in known:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return parts.set(database=name).render_as_string(hide_password=False)
+
+
+POSTGRESQL = own_postgresql()
 SHARED = Path(__file__).parents[1].parent / "shared"
 # Speed is measured by benchmarks, never by tests: a busy machine must not fail one.
 examples.register_profile("planner", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -38,12 +38,15 @@ DEPARTMENT, LEADER, CLERK = Role.DEPARTMENT, Role.LEADER, Role.CLERK
 @pytest.mark.parametrize(
     ("role", "recipient", "rule", "now", "expected"),
     [
-        *((DEPARTMENT, "应急部门", rule, RUNS, True) for rule in (Rule.ISSUED, *BEFORE_DUE, *AFTER_DUE)),
+        *(
+            (DEPARTMENT, "应急部门", rule, RUNS, True)
+            for rule in (Rule.ISSUED, *sorted(BEFORE_DUE), *sorted(AFTER_DUE))
+        ),
         *((DEPARTMENT, "应急部门", Rule.EARLY, now, False) for now in (PENDING, HANDED_IN, DONE, SUSPENDED, NOBODY)),
         (DEPARTMENT, "水利", Rule.EARLY, RUNS, False),
         (DEPARTMENT, "武长庚", Rule.EARLY, RUNS, False),
-        *((DEPARTMENT, "应急部门", rule, DONE, True) for rule in ANSWERS),
-        *((DEPARTMENT, "水利", rule, DONE, False) for rule in ANSWERS),
+        *((DEPARTMENT, "应急部门", rule, DONE, True) for rule in sorted(ANSWERS)),
+        *((DEPARTMENT, "水利", rule, DONE, False) for rule in sorted(ANSWERS)),
         *((LEADER, "武长庚", rule, RUNS, True) for rule in (Rule.LATE, Rule.DUE, Rule.REST, Rule.HAZARD)),
         *((LEADER, "武长庚", rule, HANDED_IN, False) for rule in (Rule.LATE, Rule.DUE, Rule.REST, Rule.HAZARD)),
         (LEADER, "刘洋", Rule.LATE, RUNS, True),
