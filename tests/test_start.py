@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -184,9 +185,17 @@ def test_a_broken_environment_is_made_anew(house: House, left: str | None) -> No
     assert house.python.exists()
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """A shell starts what runs in the background deaf to Ctrl+C, and the deafness is handed down."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals to a process group are sent otherwise on Windows")
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 4), (signal.SIGTERM, 128 + signal.SIGTERM)])
-def test_a_stop_is_passed_on_quietly(house: House, sent: signal.Signals, status: int) -> None:
+def test_a_stop_is_passed_on_quietly(house: House, sent: signal.Signals, status: int, hears_ctrl_c: None) -> None:
     house.start()
     with subprocess.Popen(
         house.command("wait"),

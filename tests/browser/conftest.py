@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -65,12 +66,18 @@ def base(settings: Settings, tmp_path: Path) -> Iterator[str]:
     load_samples(database, shipped("plans"), NOON)
     listener = socket.create_server(("127.0.0.1", 0))
     server = create_server(create_app(settings, database, clock=lambda: NOON), sockets=[listener], threads=4)
-    Thread(target=server.run, daemon=True).start()
+    Thread(target=_serve, args=(server.run,), daemon=True).start()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     (tmp_path / "link").write_text(f"{address}/sign-in?token={make_link(database, NOON)}")
     yield address
     server.close()
     database.close()
+
+
+def _serve(run: Callable[[], object]) -> None:
+    # The socket is closed under the server at the end of a test.
+    with suppress(OSError):
+        run()
 
 
 @pytest.fixture
