@@ -494,12 +494,11 @@ def remind(dry_run: bool, on: date | None, days: int) -> None:
 
 
 def _send(shift: Shift) -> None:
-    before = attending.health(shift.database, now())
     handled = shift.turn()
     after = attending.health(shift.database, now())
-    click.echo(
-        f"已发送 {handled} 条，等待发送 {after.waiting} 条，待转告 {after.to_tell} 条（原来 {before.to_tell} 条）。"
-    )
+    failed = handled["waiting"] + handled["failed"]
+    told = f"，没有发出 {failed} 条" if failed else ""
+    click.echo(f"已发送 {handled['sent']} 条{told}；等待发送 {after.waiting} 条，待转告 {after.to_tell} 条。")
 
 
 @main.command()

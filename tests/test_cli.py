@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shutil
 import socket
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from planner.cli import _listen, main
-from planner.config import read_settings
+from planner.config import OFFICE_TIME, read_settings
 from planner.errors import Invalid
 from planner.formats.calendar_feed import FeedEvent
 from planner.services.importing import Source, keep_file
@@ -28,6 +29,8 @@ from tests.feeds import calendar
 
 if sys.platform != "win32":
     import resource
+
+MONDAY = datetime(2024, 7, 1, 9, 0, tzinfo=OFFICE_TIME)
 
 
 @pytest.fixture
@@ -224,3 +227,13 @@ def test_a_calendar_is_checked_and_its_faults_listed_a_few_of_a_kind(run: Runner
     told = run("feed-lint", str(file), status=1).output.splitlines()
     assert len(told) == 3 and told[0].startswith("第20行　没有要求响铃") and told[2].endswith("（同样的还有 6 处）")
     assert "只能检查" in run("feed-lint", "webcal://plan.example.gov.cn/x.ics", status=1).output
+
+
+def test_one_look_says_what_became_of_each_message(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("import", run.plan, "--yes")
+    monkeypatch.setattr("planner.cli.now", lambda: MONDAY)
+    for words in (("remind",), ("work", "--once")):
+        told = run(*words).output
+        assert re.fullmatch(r"已发送 0 条；等待发送 0 条，待转告 [1-9]\d* 条。\n", told), told
+    assert "数据文件夹：" in run("status", status=1).output and "没有程序在发提醒" in run("status", status=1).output
+    assert "年份" in run("remind", "--dry-run", "--on", "9999-12-31", status=2).output
