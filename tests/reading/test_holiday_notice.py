@@ -153,6 +153,19 @@ def test_a_finding_has_its_place_and_a_long_sentence_is_cut() -> None:
     assert f"「{'某' * 60}…」" in found.message
 
 
+def test_a_sentence_longer_than_any_notice_has_is_told_and_not_read() -> None:
+    read, findings = read_notice(f"元旦：1月1日放假，{'某' * 500}。春节：2月17日放假。", 2026)
+    assert set(read.rest.values()) == {"春节"}
+    assert findings[0].code == "unread"
+    assert findings[0].message.endswith("…」太长，没有读，请核对。")
+
+
+def test_lines_that_are_only_spaces_say_nothing() -> None:
+    assert read_notice("元旦：1月1日放假。\n \u3000 \n春节：2月17日放假。", 2026) == (
+        read_notice("元旦：1月1日放假。\n\n\n\n\n春节：2月17日放假。", 2026)
+    )
+
+
 def test_what_is_missing_is_told() -> None:
     _, findings = read_notice("2026年节假日：\n元旦：1月1日放假。")
     assert "春节、清明节、劳动节、端午节、中秋节、国庆节" in findings[-1].message
