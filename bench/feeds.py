@@ -112,9 +112,12 @@ def _leave_open(database: Database, size: int) -> list[int]:
 
 
 def _got(client: FlaskClient, address: str) -> TestResponse:
+    """Return an answer that was read to its end."""
     answer = client.get(address)
     if answer.status_code != 200:
         raise AssertionError(f"{address}: {answer.status}")
+    for _ in answer.iter_encoded():
+        pass
     return answer
 
 

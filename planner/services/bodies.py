@@ -1,14 +1,16 @@
 """Bodies of calendars: cut by day, so that one changed event costs the writing of its days; and kept in memory.
 
 A day of a body is a function of the events on it. So the entity tag, a digest of the digests of the days, is the same
-in every process, whether a body was made whole or day by day.
+in every process, whether a body was made whole or day by day. Two bodies share the days that are the same in both, and
+a large one is sent day by day: it never stands in memory in one piece.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from threading import Lock
 from typing import Any, NamedTuple
@@ -19,6 +21,8 @@ ROOM = 96 * 1024 * 1024
 """Octets of bodies kept in memory by one process: one feed of a hundred thousand events, or some thousand usual ones."""
 AROUND = 250
 """Octets that an event kept takes beside its text."""
+LARGE = 1024 * 1024
+"""Octets above which a body is sent in parts."""
 
 
 class Piece(NamedTuple):
@@ -32,21 +36,20 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The events of one day in a body, in the order of their uids: where they stand, and how long each is."""
+    """The events of one day in a body, in the order of their uids: their text, and how long each is in it."""
 
-    begin: int
-    end: int
+    text: bytes
     uids: tuple[str, ...]
     occurrence_ids: tuple[int, ...]
     lengths: tuple[int, ...]
     digest: bytes
 
-    def pieces(self, day: str, octets: bytes, without: Container[int]) -> Iterator[Piece]:
-        """Yield its events but for those of some occurrences; *octets* are the body's."""
-        place = self.begin
+    def pieces(self, day: str, without: Container[int]) -> Iterator[Piece]:
+        """Yield its events but for those of some occurrences."""
+        place = 0
         for uid, occurrence_id, length in zip(self.uids, self.occurrence_ids, self.lengths, strict=True):
             if occurrence_id not in without:
-                yield Piece(day, uid, occurrence_id, octets[place : place + length])
+                yield Piece(day, uid, occurrence_id, self.text[place : place + length])
             place += length
 
 
@@ -55,66 +58,49 @@ class Body:
     """The whole calendar, with the ``stamp`` of what it was computed from; equal stamps mean an equal body."""
 
     stamp: Any
-    octets: bytes
-    etag: str
+    opening: bytes
     days: Mapping[str, Day]
+
+    @cached_property
+    def etag(self) -> str:
+        """The strong entity tag."""
+        return etag([self.opening, *(day.digest for day in self.days.values())])
+
+    @cached_property
+    def length(self) -> int:
+        """The octets of the calendar."""
+        return len(self.opening) + sum(len(day.text) for day in self.days.values()) + len(END)
+
+    @property
+    def parts(self) -> list[bytes]:
+        """The calendar in the parts it is sent in: one, where it is not large."""
+        parts = [self.opening, *(day.text for day in self.days.values()), END]
+        return parts if self.length > LARGE else [b"".join(parts)]
 
     @property
     def size(self) -> int:
         """The octets it takes in memory, nearly."""
-        return len(self.octets) + sum(len(day.uids) for day in self.days.values()) * AROUND
+        return self.length + sum(len(day.uids) for day in self.days.values()) * AROUND
 
 
-@dataclass(slots=True)
-class Composer:
-    """Puts a body together, day after day."""
-
-    opening: bytes
-    days: dict[str, Day] = field(default_factory=dict)
-    parts: list[bytes | memoryview] = field(default_factory=list)
-    length: int = 0
-
-    def __post_init__(self) -> None:
-        self._append(self.opening)
-
-    def _append(self, part: bytes | memoryview) -> int:
-        self.parts.append(part)
-        self.length += len(part)
-        return self.length
-
-    def write(self, day: str, pieces: Iterable[Piece]) -> None:
-        """Add a day that was written anew, if anything stands on it."""
-        in_order = sorted(pieces)
-        if not in_order:
-            return
-        text = b"".join([piece.text for piece in in_order])
-        begin, end = self.length, self._append(text)
-        uids, ids = tuple(piece.uid for piece in in_order), tuple(piece.occurrence_id for piece in in_order)
-        lengths = tuple(len(piece.text) for piece in in_order)
-        self.days[day] = Day(begin, end, uids, ids, lengths, sha256(text).digest())
-
-    def copy(self, day: str, kept: Day, octets: memoryview) -> None:
-        """Add a day as it stands in another body."""
-        begin, end = self.length, self._append(octets[kept.begin : kept.end])
-        self.days[day] = Day(begin, end, kept.uids, kept.occurrence_ids, kept.lengths, kept.digest)
-
-    def body(self, stamp: Any) -> Body:
-        """Return the body."""
-        tag = etag([self.opening, *(day.digest for day in self.days.values())])
-        return Body(stamp, b"".join([*self.parts, END]), tag, self.days)
+def _day(pieces: Iterable[Piece]) -> Day:
+    in_order = sorted(pieces)
+    text = b"".join([piece.text for piece in in_order])
+    uids, ids = tuple(piece.uid for piece in in_order), tuple(piece.occurrence_id for piece in in_order)
+    return Day(text, uids, ids, tuple(len(piece.text) for piece in in_order), sha256(text).digest())
 
 
 def whole(stamp: Any, opening: bytes, pieces: Iterable[Piece]) -> Body:
     """Return the body of some events."""
-    composer = Composer(opening)
+    days: dict[str, Day] = {}
     left = sorted(pieces, reverse=True)
     while left:
         day, some = left[-1].day, []
         # Taken away, not read: of a large calendar the texts would be held twice.
         while left and left[-1].day == day:
             some.append(left.pop())
-        composer.write(day, some)
-    return composer.body(stamp)
+        days[day] = _day(some)
+    return Body(stamp, opening, days)
 
 
 def changed(kept: Body, stamp: Any, opening: bytes, gone: set[int], pieces: Iterable[Piece]) -> Body:
@@ -122,15 +108,14 @@ def changed(kept: Body, stamp: Any, opening: bytes, gone: set[int], pieces: Iter
     new: dict[str, list[Piece]] = {}
     for piece in pieces:
         new.setdefault(piece.day, []).append(piece)
-    composer, octets = Composer(opening), memoryview(kept.octets)
+    days: dict[str, Day] = {}
     for day in sorted(kept.days.keys() | new):
         own = kept.days.get(day)
         if own and day not in new and gone.isdisjoint(own.occurrence_ids):
-            composer.copy(day, own, octets)
-        else:
-            left = own.pieces(day, kept.octets, gone) if own else ()
-            composer.write(day, [*left, *new.get(day, ())])
-    return composer.body(stamp)
+            days[day] = own
+        elif left := [*(own.pieces(day, gone) if own else ()), *new.get(day, ())]:
+            days[day] = _day(left)
+    return Body(stamp, opening, days)
 
 
 class Shelf:

@@ -68,7 +68,7 @@ class Fetched:
     @property
     def body(self) -> bytes:
         """The whole calendar."""
-        return self.made.octets
+        return b"".join(self.made.parts)
 
     @property
     def etag(self) -> str:

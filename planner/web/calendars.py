@@ -168,7 +168,7 @@ def feed(token: str) -> Response:
     view = View(early_days=7 * (request.args.get("early") == "1"), alarm=request.args.get("alarm") == "1")
     found = read_feed(desk().database, token, desk().now, desk().base_url(), view)
     changed = is_resource_modified(request.environ, found.etag, last_modified=found.changed_at)
-    response = Response(found.body, content_type=TYPE) if changed else Response(status=304)
+    response = Response(found.made.parts, content_type=TYPE) if changed else Response(status=304)
     response.headers["ETag"] = found.etag
     response.last_modified = found.changed_at
     response.headers["Cache-Control"] = "private, no-cache"
