@@ -18,6 +18,7 @@ import click
 from planner import __version__
 from planner.config import UNNAMED, Settings, end_sessions, now, read_settings, shipped
 from planner.core.calendar import WorkingDays, day_words
+from planner.core.escalation import LEVEL_LABELS
 from planner.core.findings import by_severity, question_sheet, severity_of
 from planner.core.ledger import overdue as overdue_entries
 from planner.core.ledger import progress_words, totals
@@ -35,7 +36,7 @@ from planner.services import (
     attending,
     backing_up,
     reader,
-    reminding,
+    rehearsing,
     reporting,
     settling,
     signing_in,
@@ -486,11 +487,15 @@ def remind(dry_run: bool, on: date | None, days: int) -> None:
         _send(Shift(settings, database, now))
         return
     first = on or at.date()
-    letters = reminding.rehearse(database, first, days)
-    for one in letters:
+    rehearsal = rehearsing.rehearse(database, first, days)
+    for one in rehearsal.messages:
         click.echo(f"── {one.day}　给 {one.due.recipient}　{one.letter.subject}\n{one.letter.body}")
+    for draft in rehearsal.drafts:
+        name = "内部事项" if draft.entry.internal else draft.entry.name
+        told = f"主送 {'、'.join(draft.due.to)}　{draft.entry.code} {name}"
+        click.echo(f"── {draft.due.day}　起草{LEVEL_LABELS[draft.due.level]}　{told}")
     span = f"{first}" if days == 1 else f"{first} 起 {days} 天"
-    click.echo(f"{span}会有 {len(letters)} 条提醒。")
+    click.echo(f"{span}会有 {len(rehearsal.messages)} 条提醒，起草 {len(rehearsal.drafts)} 份督办单。")
 
 
 def _send(shift: Shift) -> None:

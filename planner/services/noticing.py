@@ -85,8 +85,12 @@ def draft_letters(
     session: Session, due: Sequence[DueNotice], entries: Sequence[Entry], head: Letterhead, words: Wordings
 ) -> list[tuple[DueNotice, Letter]]:
     """Return the drafts of notices that fell due; *entries* hold those they are about."""
-    full = _all_in_full(session, [one.occurrence_id for one in due], entries)
-    return [(one, _written(session, one, full[one.occurrence_id], head, words)) for one in due]
+    wanted = [one.occurrence_id for one in due]
+    full, desk = _all_in_full(session, wanted, entries), _Desk(session, head, words)
+    trails: dict[int, list[Event]] = {number: [] for number in wanted}
+    for event in outbox.events_of(session, wanted, *TRAIL):
+        trails[event.occurrence_id or 0].append(event)
+    return [(one, desk.write(one, full[one.occurrence_id], trails[one.occurrence_id])) for one in due]
 
 
 def _all_in_full(session: Session, wanted: Sequence[int], entries: Sequence[Entry]) -> dict[int, Entry]:
@@ -97,11 +101,10 @@ def _all_in_full(session: Session, wanted: Sequence[int], entries: Sequence[Entr
     return {entry.occurrence_id: entry for entry in full}
 
 
-def add_draft(session: Session, due: DueNotice, letter: Letter, at: datetime) -> None:
-    """Keep the draft of a notice, once."""
-    if outbox.notice_exists(session, due.occurrence_id, due.level.value, due.day):
-        return
-    session.add(
+def add_drafts(session: Session, drafts: Sequence[tuple[DueNotice, Letter]], at: datetime) -> None:
+    """Keep the drafts of notices, each once."""
+    kept = outbox.notices_of_days(session, {due.day for due, _ in drafts})
+    session.add_all(
         Notice(
             occurrence_id=due.occurrence_id,
             level=due.level.value,
@@ -111,6 +114,8 @@ def add_draft(session: Session, due: DueNotice, letter: Letter, at: datetime) ->
             body=letter.body,
             made_at=at,
         )
+        for due, letter in drafts
+        if (due.occurrence_id, due.level.value, due.day) not in kept
     )
 
 
@@ -128,20 +133,24 @@ def _in_full(session: Session, plan_id: int, task_id: int, occurrence_id: int) -
     return next(one for one in full if one.occurrence_id == occurrence_id)
 
 
-def _written(
-    session: Session, due: DueNotice, entry: Entry, head: Letterhead, words: Wordings, finish_by: date | None = None
-) -> Letter:
-    events = outbox.events_of(session, [entry.occurrence_id], *TRAIL)
-    asked = [event for event in events if event.kind == Act.EXTENSION_REQUEST]
-    facts = NoticeFacts(
-        to=due.to,
-        chases=sum(event.kind == Act.CHASE for event in events),
-        extensions_asked=len(asked),
-        issuer=queries.plan_with(session, entry.plan_id).issuer,
-        reason=entry.difficulty or (asked[-1].text if asked else ""),
-        finish_by=finish_by,
-    )
-    return render_notice(due.level, entry, due.day, working_days(session), head, words, facts)
+class _Desk:
+    """Where notices are written, in the words in force."""
+
+    def __init__(self, session: Session, head: Letterhead, words: Wordings) -> None:
+        self.session, self.head, self.words, self.days = session, head, words, working_days(session)
+
+    def write(self, due: DueNotice, entry: Entry, trail: Sequence[Event], finish_by: date | None = None) -> Letter:
+        """Return the text of a notice; *trail* are the events of its matter that it tells of."""
+        asked = [event for event in trail if event.kind == Act.EXTENSION_REQUEST]
+        facts = NoticeFacts(
+            to=due.to,
+            chases=sum(event.kind == Act.CHASE for event in trail),
+            extensions_asked=len(asked),
+            issuer=queries.plan_with(self.session, entry.plan_id).issuer,
+            reason=entry.difficulty or (asked[-1].text if asked else ""),
+            finish_by=finish_by,
+        )
+        return render_notice(due.level, entry, due.day, self.days, self.head, self.words, facts)
 
 
 def papers(session: Session, on: date, *states: str) -> list[Paper]:
@@ -218,7 +227,8 @@ def redraft(database: Database, notice_id: int, said: Said, finish_by: date | No
         today = said.at.date()
         level = Level(row.level)
         due = DueNotice(row.occurrence_id, level, addressees(level, entry, settled(session, today)), today)
-        letter = _written(session, due, entry, letterhead(session), wordings_in(session), finish_by)
+        trail = outbox.events_of(session, [entry.occurrence_id], *TRAIL)
+        letter = _Desk(session, letterhead(session), wordings_in(session)).write(due, entry, trail, finish_by)
         row.title, row.body, row.recipients = letter.subject, letter.body, list(due.to)
         session.add(row)
 

@@ -7,9 +7,9 @@ none and two processes never make the same one twice. Sending is :mod:`planner.s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from planner.core.choice import Choice
 from planner.core.escalation import DueNotice, notices_due
@@ -20,7 +20,7 @@ from planner.notify.letters import Letterhead, render
 from planner.notify.wordings import Wordings
 from planner.services.announcing import queue_group
 from planner.services.circumstances import asked, drafted, is_open, issued_lately, letterhead, promises, settled
-from planner.services.noticing import add_draft, draft_letters, lapse_drafts
+from planner.services.noticing import add_drafts, draft_letters, lapse_drafts
 from planner.services.queueing import queue, ways_of, withdraw
 from planner.services.refreshing import Present
 from planner.services.wording import wordings_in
@@ -30,22 +30,10 @@ from planner.store.models import Plan
 from planner.store.outgoing import Reminder
 from planner.store.workdays import working_days
 
-REHEARSED = 30
 LATER = "（补发）"
 
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """A message as it would be written on its day if nothing happened until then."""
-
-    due: DueReminder
-    letter: Letter
-    entries: tuple[Entry, ...]
-
-    @property
-    def day(self) -> date:
-        """The day it would be written."""
-        return self.due.day
+Drafts = Mapping[int, tuple[tuple[str, date], ...]]
+"""The levels and days of the notices drafted so far, by the occurrence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +46,41 @@ class Outlook:
     head: Letterhead
     wordings: Wordings
 
-    def known_on(self, on: date) -> Circumstances:
-        """Return the circumstances of a day: who stands in for whom changes, and which promises have passed."""
+    def day(self, on: date) -> Day:
+        """Return a day to decide; who stands in for whom changes with it, and which promises have passed."""
         named = promises(self.session, self.entries, on)
-        return replace(settled(self.session, on), issued=self.known.issued, asked=self.known.asked, promises=named)
-
-    def due(self, on: date, since: date | None) -> list[DueReminder]:
-        """Return what is to be written on a day, after *since*."""
-        return reminders_due(self.entries, on, working_days(self.session), self.known_on(on), since=since)
+        known = replace(settled(self.session, on), issued=self.known.issued, asked=self.known.asked, promises=named)
+        return Day(self, on, known)
 
     def letter(self, due: DueReminder) -> Letter:
         """Return a message in the words in force."""
         return render(due, self.entries, working_days(self.session), self.head, self.wordings)
 
 
-def _outlook(session: Session, plans: Sequence[Plan], on: date) -> Outlook:
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of an outlook with its circumstances; *since* is the last day looked at."""
+
+    seen: Outlook
+    on: date
+    known: Circumstances
+
+    def due(self, since: date | None) -> list[DueReminder]:
+        """Return the messages to write."""
+        return reminders_due(self.seen.entries, self.on, working_days(self.seen.session), self.known, since=since)
+
+    def notices(self, drafts: Drafts, since: date | None) -> list[DueNotice]:
+        """Return the notices to draft; *drafts* are those there are already."""
+        known = replace(self.known, drafted=drafts)
+        return notices_due(self.seen.entries, self.on, working_days(self.seen.session), known, since=since)
+
+
+def outlook(session: Session, plans: Sequence[Plan], on: date) -> Outlook:
+    """Gather what deciding about some plans needs, from a day on."""
     # Nobody is reminded of what is closed, and most of an old office is.
     entries = queries.entries(session, plans, choice=Choice(only_open=True))
     known = Circumstances(issued=issued_lately(session, plans, on), asked=asked(session, entries))
     return Outlook(session, entries, known, letterhead(session), wordings_in(session))
-
-
-def rehearse(database: Database, first: date, days: int = REHEARSED) -> list[Rehearsed]:
-    """Return what would be written from *first* on for some days, the sample included; stores nothing."""
-    with database.read() as session:
-        outlook = _outlook(session, queries.current_plans(session), first)
-        span = (first + timedelta(days=count) for count in range(days))
-        return [told for on in span for told in _rehearsed(outlook, on)]
-
-
-def _rehearsed(outlook: Outlook, on: date) -> Iterator[Rehearsed]:
-    named = {entry.occurrence_id: entry for entry in outlook.entries}
-    for due in outlook.due(on, None):
-        yield Rehearsed(due, outlook.letter(due), tuple(named[number] for number in due.occurrence_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +105,7 @@ def queue_reminders(database: Database, at: datetime) -> int:
         if not is_open(session, at) or through == today:
             return 0
         plans = [plan for plan in queries.current_plans(session) if not plan.sample]
-        decision = _decide(_outlook(session, plans, today), today, _since(through, today))
+        decision = _decide(outlook(session, plans, today), today, _since(through, today))
     with database.write() as session:
         office = queries.the_office(session, lock=True)
         if office.reminded_through != through:
@@ -131,17 +121,15 @@ def _since(through: date | None, today: date) -> date | None:
     return through if through and through < today else None
 
 
-def _decide(outlook: Outlook, today: date, since: date | None) -> Decision:
-    told = outbox.told_on(outlook.session, today)
-    due = [kept for one in outlook.due(today, since) if (kept := _untold(one, told))]
-    due, taken_up = _with_earlier(outlook.session, due, today)
-    days = working_days(outlook.session)
-    known = replace(outlook.known_on(today), drafted=drafted(outlook.session, outlook.entries, today))
-    notices = notices_due(outlook.entries, today, days, known, since=since)
+def _decide(seen: Outlook, today: date, since: date | None) -> Decision:
+    day, told = seen.day(today), outbox.told_on(seen.session, today)
+    due = [kept for one in day.due(since) if (kept := _untold(one, told))]
+    due, taken_up = _with_earlier(seen.session, due, today)
+    notices = day.notices(drafted(seen.session, seen.entries, today), since)
     return Decision(
         since=since,
-        messages=[(one, outlook.letter(one)) for one in due],
-        drafts=draft_letters(outlook.session, notices, outlook.entries, outlook.head, outlook.wordings),
+        messages=[(one, seen.letter(one)) for one in due],
+        drafts=draft_letters(seen.session, notices, seen.entries, seen.head, seen.wordings),
         taken_up=taken_up,
     )
 
@@ -178,8 +166,7 @@ def _write_down(session: Session, decision: Decision, at: datetime) -> int:
     made = sum(queue(session, due, letter, at, ways) for due, letter in decision.messages)
     for reminder_id in decision.taken_up:
         _take_up(session, outbox.reminder(session, reminder_id, lock=True), at)
-    for notice, letter in decision.drafts:
-        add_draft(session, notice, letter, at)
+    add_drafts(session, decision.drafts, at)
     lapse_drafts(session, at)
     return made + queue_group(session, at, ways, decision.since)
 

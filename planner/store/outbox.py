@@ -297,10 +297,11 @@ def notice_by_id(session: Session, notice_id: int) -> Notice:
     return found(session.get(Notice, notice_id), "没有找到这份单子，请刷新后再看。")
 
 
-def notice_exists(session: Session, occurrence_id: int, level: str, day: date) -> bool:
-    """Tell whether this notice was drafted before."""
-    statement = select(Notice.id).where(Notice.occurrence_id == occurrence_id, Notice.level == level, Notice.day == day)
-    return session.exec(statement).first() is not None
+def notices_of_days(session: Session, days: Iterable[date]) -> set[tuple[int, str, date]]:
+    """Return the notices drafted on some days: about which occurrence, of which level, on which day."""
+    columns = col(Notice.occurrence_id), col(Notice.level), col(Notice.day)
+    statement = select(*columns).where(col(Notice.day).in_(list(days)))
+    return {(number, level, day) for number, level, day in session.exec(statement)}
 
 
 def events_of(session: Session, occurrence_ids: Iterable[int], *kinds: str) -> Sequence[Event]:

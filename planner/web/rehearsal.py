@@ -1,19 +1,21 @@
-"""The rehearsal: what will be sent in the days to come if nothing happens, by day, person or rule; and what is muted."""
+"""The rehearsal: what will be sent and drafted in the days to come if nothing happens; and what is muted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from planner.core.calendar import day_words
+from planner.core.escalation import LEVEL_LABELS
 from planner.core.ledger import Entry
 from planner.core.reminders import MUTABLE, RULE_LABELS, Matter, Rule
 from planner.services import muting
-from planner.services.reminding import REHEARSED, Rehearsed, rehearse
+from planner.services.rehearsing import REHEARSED, Drafted, Rehearsed, rehearse
 from planner.services.reporting import Standing
 from planner.store import outbox, queries
 from planner.web.desk import desk, said
@@ -45,11 +47,11 @@ def show() -> str:
     """Show what will be sent."""
     standing = desk().standing
     first = _first_day(standing)
-    messages = rehearse(desk().database, first, REHEARSED)
+    rehearsal = rehearse(desk().database, first, REHEARSED)
     by = request.args.get("by", "")
     by = by if by in WAYS else "day"
     page = max(request.args.get("page", 1, int), 1)
-    every = list(SORTED[by](messages))
+    every = list(SORTED[by](rehearsal.messages))
     with desk().database.read() as session:
         muted = [(row, task, queries.plan_with(session, task.plan_id)) for row, task in outbox.muted_tasks(session)]
     until = first + timedelta(days=REHEARSED - 1)
@@ -59,7 +61,10 @@ def show() -> str:
         first=first,
         until=until,
         unknown_years=[year for year in range(first.year, until.year + 1) if not standing.days.knows(year)],
-        count=len(messages),
+        count=len(rehearsal.messages),
+        drafts=_drafts(rehearsal.drafts),
+        total=len(rehearsal.drafts),
+        levels=LEVEL_LABELS,
         by=by,
         ways=WAYS,
         groups=grouped(every, page),
@@ -79,6 +84,11 @@ def _first_day(standing: Standing) -> date:
         through = queries.the_office(session).reminded_through
     tomorrow = standing.today + timedelta(days=1)
     return tomorrow if through is not None and through >= standing.today else standing.today
+
+
+def _drafts(drafts: Iterable[Drafted]) -> list[tuple[date, list[Drafted]]]:
+    """Return the drafts by the day they will be made."""
+    return [(day, list(some)) for day, some in groupby(drafts, key=lambda one: one.due.day)]
 
 
 def _whole(message: Rehearsed) -> Told:

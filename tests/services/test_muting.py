@@ -13,7 +13,7 @@ from planner.errors import Conflict, Forbidden, Invalid
 from planner.services.flagging import set_flag
 from planner.services.importing import Imported
 from planner.services.muting import mute, unmute
-from planner.services.reminding import rehearse
+from planner.services.rehearsing import rehearse
 from planner.services.tracking import Said
 from planner.services.verifying import verify
 from planner.store import outbox, queries
@@ -38,7 +38,7 @@ def told(database: Database) -> list[str]:
 
 
 def rules_about(database: Database, task_id: int) -> Iterator[Rule]:
-    for message in rehearse(database, NOON.date()):
+    for message in rehearse(database, NOON.date()).messages:
         for matter, entry in zip(message.due.matters, message.entries, strict=True):
             if entry.task_id == task_id:
                 yield matter.rule

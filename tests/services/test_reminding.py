@@ -13,7 +13,8 @@ from planner.services.announcing import group_text
 from planner.services.assigning import assign, release, set_email
 from planner.services.delivering import mark_told
 from planner.services.importing import Imported, Source, import_plan, load_samples
-from planner.services.reminding import queue_reminders, rehearse
+from planner.services.rehearsing import rehearse
+from planner.services.reminding import queue_reminders
 from planner.services.settling import note_start
 from planner.services.tracking import Said, record
 from planner.store import outbox, people, queries
@@ -80,15 +81,13 @@ def test_nothing_on_rest_days_and_out_of_hours(database: Database, imported: Imp
 def test_the_sample_never_reminds_but_can_be_rehearsed(database: Database) -> None:
     load_samples(database, shipped("plans"), LAST_DAY)
     assert queue_reminders(database, LAST_DAY) == 0
-    assert rehearse(database, LAST_DAY.date())
+    assert rehearse(database, LAST_DAY.date()).messages
     assert not made(database)
 
 
 def test_the_rehearsal_is_what_happens_when_nothing_happens(database: Database, imported: Imported) -> None:
-    first, days = date(2024, 6, 21), 20
-    rehearsed = [
-        (one.day, one.due.recipient, one.due.rule.value, one.letter.body) for one in rehearse(database, first, days)
-    ]
+    first, days = date(2024, 6, 21), 32
+    rehearsal = rehearse(database, first, days)
     before = datetime.combine(date(2024, 6, 20), LAST_DAY.timetz())
     queue_reminders(database, before)
     tell_all(database, before)
@@ -96,8 +95,15 @@ def test_the_rehearsal_is_what_happens_when_nothing_happens(database: Database, 
     for count in range(days):
         queue_reminders(database, before + timedelta(days=count + 1))
         tell_all(database, before + timedelta(days=count + 1))
+    rehearsed = [(one.day, one.due.recipient, one.due.rule.value, one.letter.body) for one in rehearsal.messages]
     happened = [(row.day, row.recipient, row.rule, row.body) for row in made(database)[earlier:]]
     assert rehearsed == happened and len(happened) > 10
+    drafts = [(one.due.day, one.due.level.value, one.due.occurrence_id, list(one.due.to)) for one in rehearsal.drafts]
+    with database.read() as session:
+        kept = outbox.notices(session, "draft", "lapsed")
+        papers = [(row.day, row.level, row.occurrence_id, row.recipients) for row in kept]
+    assert sorted(drafts) == sorted(papers)
+    assert {level for _, level, *_ in drafts} == {"blue", "yellow", "red"}
 
 
 def test_after_an_interruption_one_catch_up(database: Database, imported: Imported) -> None:

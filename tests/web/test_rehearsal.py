@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from planner.config import shipped
 from planner.services.importing import Imported, load_samples
-from planner.services.reminding import queue_reminders, rehearse
+from planner.services.rehearsing import rehearse
+from planner.services.reminding import queue_reminders
 from planner.store import outbox, queries
 from planner.store.database import Database
 from planner.web.rehearsal import Told, grouped
@@ -40,12 +42,24 @@ def test_the_errands_of_the_office_cannot_be_muted(clerk: Office, imported: Impo
 
 
 def test_a_long_rehearsal_has_pages_to_which_the_counts_lead(imported: Imported, database: Database) -> None:
-    message = rehearse(database, NOON.date())[0]
+    message = rehearse(database, NOON.date()).messages[0]
     every = [(title, Told(message, ())) for title in ["一日"] * 150 + ["二日"] * 100 + ["三日"]]
     groups = grouped(every, 2)
     assert [(one.title, one.total, one.page, len(one.told)) for one in groups] == [
         ("一日", 150, 1, 0), ("二日", 100, 1, 50), ("三日", 1, 2, 1),
     ]  # fmt: skip
+
+
+def test_the_notices_to_be_drafted_are_told_day_by_day(clerk: Office, imported: Imported, database: Database) -> None:
+    page = clerk.open(f"{REHEARSAL}?on=2024-07-01")
+    told = re.findall(r"<summary>(7月.+?)　(\d+) 份</summary>(.+?)</details>", page)
+    rehearsal = rehearse(database, date(2024, 7, 1))
+    assert [(day, int(count)) for day, count, _ in told] == [
+        ("7月3日（周三）", 1), ("7月9日（周二）", 1), ("7月15日（周一）", 2), ("7月19日（周五）", 2), ("7月22日（周一）", 1),
+        ("7月29日（周一）", 1),
+    ]  # fmt: skip
+    assert "蓝色提醒单" in told[0][2] and "主送 应急部门" in told[0][2]
+    assert f'<a href="#drafts">起草 <b>{len(rehearsal.drafts)}</b> 份督办单</a>' in page
 
 
 def test_nothing_is_made_by_rehearsing(clerk: Office, imported: Imported, database: Database) -> None:
@@ -96,6 +110,7 @@ def test_a_year_without_a_table_is_told(clerk: Office, imported: Imported) -> No
 def test_an_office_without_plans_has_nothing_to_rehearse(clerk: Office) -> None:
     page = clerk.open(REHEARSAL)
     assert "这30天里没有要发的提醒。" in page and "没有停发的。" in page
+    assert "这30天里没有要起草的。" in page and "份督办单" not in page
 
 
 def test_flags_are_set_on_the_page_of_the_task(clerk: Office, imported: Imported) -> None:

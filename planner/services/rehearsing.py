@@ -1,0 +1,74 @@
+"""Rehearsing: what would be written on the days to come if nothing happened until then; stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from planner.core.escalation import DueNotice
+from planner.core.ledger import Entry
+from planner.core.reminders import DueReminder
+from planner.notify.letter import Letter
+from planner.services.circumstances import drafted
+from planner.services.reminding import Day, Outlook, outlook
+from planner.store import queries
+from planner.store.database import Database
+
+REHEARSED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A message as it would be written on its day."""
+
+    due: DueReminder
+    letter: Letter
+    entries: tuple[Entry, ...]
+
+    @property
+    def day(self) -> date:
+        """The day it would be written."""
+        return self.due.day
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A formal notice that would be drafted on its day, for a person to issue or skip, with its matter."""
+
+    due: DueNotice
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The messages and the drafts of some days, each in the order of the days."""
+
+    messages: tuple[Rehearsed, ...]
+    drafts: tuple[Drafted, ...]
+
+
+def rehearse(database: Database, first: date, days: int = REHEARSED) -> Rehearsal:
+    """Return what would be written from *first* on for some days, the sample included."""
+    with database.read() as session:
+        seen = outlook(session, queries.current_plans(session), first)
+        span = [seen.day(first + timedelta(days=count)) for count in range(days)]
+        return Rehearsal(tuple(_messages(seen, span)), tuple(_drafts(seen, span)))
+
+
+def _messages(seen: Outlook, span: Sequence[Day]) -> Iterator[Rehearsed]:
+    named = {entry.occurrence_id: entry for entry in seen.entries}
+    for day in span:
+        for due in day.due(None):
+            yield Rehearsed(due, seen.letter(due), tuple(named[number] for number in due.occurrence_ids))
+
+
+def _drafts(seen: Outlook, span: Sequence[Day]) -> Iterator[Drafted]:
+    """Yield the drafts of the days, each day knowing of those before it."""
+    named = {entry.occurrence_id: entry for entry in seen.entries}
+    # The drafts there are of all that is overdue before the span ends.
+    so_far = drafted(seen.session, seen.entries, span[-1].on)
+    for day in span:
+        for due in day.notices(so_far, None):
+            so_far[due.occurrence_id] = (*so_far.get(due.occurrence_id, ()), (due.level.value, due.day))
+            yield Drafted(due, named[due.occurrence_id])
