@@ -85,7 +85,7 @@ def draft_letters(
     session: Session, due: Sequence[DueNotice], entries: Sequence[Entry], head: Letterhead, words: Wordings
 ) -> list[tuple[DueNotice, Letter]]:
     """Return the drafts of notices that fell due; *entries* hold those they are about."""
-    wanted = [one.occurrence_id for one in due]
+    wanted = {one.occurrence_id for one in due}
     full, desk = _all_in_full(session, wanted, entries), _Desk(session, head, words)
     trails: dict[int, list[Event]] = {number: [] for number in wanted}
     for event in outbox.events_of(session, wanted, *TRAIL):
@@ -93,9 +93,9 @@ def draft_letters(
     return [(one, desk.write(one, full[one.occurrence_id], trails[one.occurrence_id])) for one in due]
 
 
-def _all_in_full(session: Session, wanted: Sequence[int], entries: Sequence[Entry]) -> dict[int, Entry]:
+def _all_in_full(session: Session, wanted: set[int], entries: Sequence[Entry]) -> dict[int, Entry]:
     """Return entries with the words of the document: all at once, for each plan's people are read for it."""
-    near = [entry for entry in entries if entry.occurrence_id in set(wanted)]
+    near = [entry for entry in entries if entry.occurrence_id in wanted]
     plans = [queries.plan_with(session, plan_id) for plan_id in dict.fromkeys(entry.plan_id for entry in near)]
     full = listing.entries_of(session, plans, {entry.task_id for entry in near}, full=True)
     return {entry.occurrence_id: entry for entry in full}
