@@ -116,8 +116,7 @@ def _got(client: FlaskClient, address: str) -> TestResponse:
     answer = client.get(address)
     if answer.status_code != 200:
         raise AssertionError(f"{address}: {answer.status}")
-    for _ in answer.iter_encoded():
-        pass
+    answer.response = list(answer.iter_encoded())
     return answer
 
 

@@ -161,12 +161,18 @@ class WorkingDays:
 
     def shift(self, day: date, steps: int) -> date:
         """Return the working day *steps* working days after (or, negative, before) *day*."""
-        step = ONE_DAY if steps > 0 else -ONE_DAY
-        for _ in range(abs(steps)):
+        return _shifted(self, day, steps)
+
+
+@lru_cache(4096)
+def _shifted(table: WorkingDays, day: date, steps: int) -> date:
+    """Return as :meth:`WorkingDays.shift`: a decision asks for the same few days again and again."""
+    step = ONE_DAY if steps > 0 else -ONE_DAY
+    for _ in range(abs(steps)):
+        day += step
+        while not table.is_working(day):
             day += step
-            while not self.is_working(day):
-                day += step
-        return day
+    return day
 
 
 def _within(days: Sequence[date], after: date, until: date) -> int:

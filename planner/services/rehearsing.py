@@ -57,18 +57,16 @@ def rehearse(database: Database, first: date, days: int = REHEARSED) -> Rehearsa
 
 
 def _messages(seen: Outlook, span: Sequence[Day]) -> Iterator[Rehearsed]:
-    named = {entry.occurrence_id: entry for entry in seen.entries}
     for day in span:
         for due in day.due(None):
-            yield Rehearsed(due, seen.letter(due), tuple(named[number] for number in due.occurrence_ids))
+            yield Rehearsed(due, seen.letter(due), seen.of(due))
 
 
 def _drafts(seen: Outlook, span: Sequence[Day]) -> Iterator[Drafted]:
     """Yield the drafts of the days, each day knowing of those before it."""
-    named = {entry.occurrence_id: entry for entry in seen.entries}
     # The drafts there are of all that is overdue before the span ends.
     so_far = drafted(seen.session, seen.entries, span[-1].on)
     for day in span:
         for due in day.notices(so_far, None):
             so_far[due.occurrence_id] = (*so_far.get(due.occurrence_id, ()), (due.level.value, due.day))
-            yield Drafted(due, named[due.occurrence_id])
+            yield Drafted(due, seen.named[due.occurrence_id])

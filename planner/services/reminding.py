@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from planner.core.choice import Choice
 from planner.core.escalation import DueNotice, notices_due
@@ -36,7 +37,7 @@ Drafts = Mapping[int, tuple[tuple[str, date], ...]]
 """The levels and days of the notices drafted so far, by the occurrence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outlook:
     """All that deciding needs, gathered once; it holds for every day looked at from now."""
 
@@ -46,6 +47,15 @@ class Outlook:
     head: Letterhead
     wordings: Wordings
 
+    @cached_property
+    def named(self) -> dict[int, Entry]:
+        """The entries by their occurrences."""
+        return {entry.occurrence_id: entry for entry in self.entries}
+
+    def of(self, due: DueReminder) -> tuple[Entry, ...]:
+        """Return what a message is about, matter by matter."""
+        return tuple(self.named[number] for number in due.occurrence_ids)
+
     def day(self, on: date) -> Day:
         """Return a day to decide; who stands in for whom changes with it, and which promises have passed."""
         named = promises(self.session, self.entries, on)
@@ -54,7 +64,7 @@ class Outlook:
 
     def letter(self, due: DueReminder) -> Letter:
         """Return a message in the words in force."""
-        return render(due, self.entries, working_days(self.session), self.head, self.wordings)
+        return render(due, self.of(due), working_days(self.session), self.head, self.wordings)
 
 
 @dataclass(frozen=True, slots=True)
