@@ -24,11 +24,12 @@ from bench.filling import fill
 from bench.office import NOW
 from bench.serving import serving
 from bench.tracking import medians
-from planner.config import read_settings
+from planner.config import now, read_settings
 from planner.core.status import Act
 from planner.services.signing_in import ensure_office
 from planner.services.subscribing import Wish, subscribe
 from planner.services.tracking import Said, record
+from planner.store import queries
 from planner.store.database import Database
 from planner.web.app import create_app
 
@@ -55,6 +56,7 @@ def measure(size: int, folder: Path) -> None:
     fill(database, size)
     ids = _leave_open(database, size)
     address = f"/feeds/{subscribe(database, Wish('list'), NOW)}.ics"
+    _let_no_reminders_be_due(database)
     copy = bare.copy_of(path)
     plain = bare.create_app(copy, 1).test_client()
     _print(_lines(database, folder, address, partial(_got, plain, "/feed.ics"), ids))
@@ -109,6 +111,14 @@ def _leave_open(database: Database, size: int) -> list[int]:
         opened = "UPDATE occurrence SET state = 'in_progress' WHERE id >= :lowest AND due_on IS NOT NULL AND NOT before_issue"
         connection.execute(text(opened), lowest)
     return ids
+
+
+def _let_no_reminders_be_due(database: Database) -> None:
+    """Note that today was decided: the server beside shall be busy with calendars alone."""
+    with database.write() as session:
+        office = queries.the_office(session)
+        office.reminded_through = now().date()
+        session.add(office)
 
 
 def _got(client: FlaskClient, address: str) -> TestResponse:

@@ -16,6 +16,7 @@ from planner.store.journal import append
 from planner.store.models import Alias, Party, Plan
 
 LONGEST_NAME = 40
+LONGEST_NUMBER = 30
 
 
 def unknown_names(database: Database) -> list[tuple[Party, Party | None]]:
@@ -104,12 +105,12 @@ def _add_alias(session: Session, party: Party, name: str) -> None:
 
 def describe(database: Database, party_id: int, post: str, phone: str, said: Said, *, main_leader: bool) -> None:
     """Keep the post and telephone of somebody, and whether this is a main leader; raise ``Invalid`` for a bad number."""
-    digits = phone.strip()
-    if digits and not (set(digits) <= set("0123456789-+ ()（）转") and len(digits) <= 30):
-        raise Invalid("电话只能写数字、横线和空格，例如 0745-1234567。")
+    if len(post.strip()) > LONGEST_NAME:
+        raise Invalid(f"职务请不超过{LONGEST_NAME}字，现在有{len(post.strip())}字。")
+    digits = _telephone(phone)
     with database.write() as session:
         party = people.party_by_id(session, party_id)
-        party.post, party.phone = post.strip()[:LONGEST_NAME], digits
+        party.post, party.phone = post.strip(), digits
         is_main = main_leader and party.kind == "person"
         if is_main != party.main_leader:
             words = f"{party.name}{'是' if is_main else '不再是'}主要领导"
@@ -120,13 +121,21 @@ def describe(database: Database, party_id: int, post: str, phone: str, said: Sai
 
 
 def add_contact(database: Database, department_id: int, name: str, phone: str, said: Said) -> None:
-    """Name somebody who reports for a department (经办人)."""
-    if not name.strip() or len(name) > LONGEST_NAME:
-        raise Invalid("请写经办人的姓名。")
+    """Name somebody who reports for a department (经办人); raise ``Invalid`` without a name or for a bad number."""
+    if not name.strip() or len(name.strip()) > LONGEST_NAME:
+        raise Invalid(f"请写经办人的姓名，不超过{LONGEST_NAME}字。")
+    digits = _telephone(phone)
     with database.write() as session:
         department = people.party_by_id(session, department_id)
         known = people.party_named(session, "person", name.strip())
         party = known or Party(office_id=department.office_id, kind="person", name=name.strip())
         party.department_id, party.confirmed_at = department.id, party.confirmed_at or said.at
-        party.phone = phone.strip()[:30] or party.phone
+        party.phone = digits or party.phone
         session.add(party)
+
+
+def _telephone(words: str) -> str:
+    digits = words.strip()
+    if set(digits) <= set("0123456789-+ ()（）转") and len(digits) <= LONGEST_NUMBER:
+        return digits
+    raise Invalid("电话只能写数字、横线和空格，例如 0745-1234567。")

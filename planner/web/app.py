@@ -1,4 +1,4 @@
-"""The web application: wiring, who may enter, how errors become pages."""
+"""The web application: wiring, and who may enter."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, g, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from planner.config import Settings, session_key, shipped
 from planner.core.calendar import day_words, weekday_name
 from planner.core.status import Mark, act_label, lamp, state_label
 from planner.core.wording import item_words
-from planner.errors import Conflict, Forbidden, Invalid, NotFound, PlannerError, Unreadable
 from planner.formats.intake import MAX_BYTES
 from planner.formats.package import MAX_CHARACTERS
 from planner.store.database import Database
@@ -43,6 +41,7 @@ from planner.web import (
     outbox_history,
     parties,
     plans,
+    refusals,
     rehearsal,
     reviews,
     signing_in,
@@ -55,11 +54,11 @@ from planner.web import (
     settings as office_settings,
 )
 from planner.web.desk import Desk
+from planner.web.refusals import end_reading
 from planner.web.rows import rows_of
 from planner.web.words import FINDING_WORDS, MARK_SIGNS, MARK_WORDS, ROLE_WORDS, details
 
 ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
-STATUS: dict[type[PlannerError], int] = {NotFound: 404, Invalid: 400, Forbidden: 403, Conflict: 409, Unreadable: 400}
 FORM_ROOM = 1024 * 1024
 KEYED = ("calendars.feed", "calendars.landing")
 """What a key in the address opens, for programs and phones that are not signed in."""
@@ -67,11 +66,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-HTTP_WORDS = {
-    404: "没有这个页面，可能地址有误。",
-    405: "请从页面上的按钮操作。",
-    413: f"文件太大，最多 {MAX_BYTES // 1024 // 1024} MB。请把图片去掉或另存为 .docx 后再试。",
-}
 
 
 GROUPS = (
@@ -115,10 +109,10 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
-    app.teardown_request(_leave)
+    app.teardown_request(end_reading)
     _set_entrance(app, settings, database, clock)
     _set_words(app)
-    _set_errors(app)
+    refusals.tell_on(app)
     for group in GROUPS:
         app.register_blueprint(group.pages)
     return app
@@ -161,11 +155,6 @@ def _hold(database: Database) -> None:
         g.reading.enter_context(database.reading())
 
 
-def _leave(_error: BaseException | None) -> None:
-    if "reading" in g:
-        g.reading.close()
-
-
 def _set_words(app: Flask) -> None:
     app.jinja_env.globals.update(
         item_words_of=lambda entry: item_words(entry.item_number, entry.item_title),
@@ -200,35 +189,3 @@ def _set_words(app: Flask) -> None:
 def _moment(value: datetime) -> str:
     local = value.astimezone(g.desk.now.tzinfo)
     return f"{local.year}-{local.month:02}-{local.day:02} {local.hour:02}:{local.minute:02}"
-
-
-def _set_errors(app: Flask) -> None:
-    @app.errorhandler(PlannerError)
-    def refuse(error: PlannerError) -> tuple[str, int]:
-        # What the page read may have broken off its transaction; the page that says so reads too.
-        _leave(None)
-        return render_template("error.html", message=error.message), status_of(error)
-
-    @app.errorhandler(OverflowError)
-    def too_big(_error: OverflowError) -> tuple[str, int]:
-        _leave(None)
-        return render_template("error.html", message="地址里的数字太大，请从页面上的链接进去。"), 400
-
-    @app.errorhandler(CSRFError)
-    def stale(_error: CSRFError) -> tuple[str, int]:
-        message = "这个页面打开太久或登录已失效，没有保存。请返回上一页，刷新后再提交。"
-        return render_template("error.html", message=message), 400
-
-    @app.errorhandler(RequestEntityTooLarge)
-    def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
-        return render_template("error.html", message=HTTP_WORDS[413]), 413
-
-    @app.errorhandler(HTTPException)
-    def other(error: HTTPException) -> tuple[str, int]:
-        code = error.code or 500
-        return render_template("error.html", message=HTTP_WORDS.get(code, PlannerError.__doc__)), code
-
-
-def status_of(error: PlannerError) -> int:
-    """Return the HTTP status of a kind of error."""
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 503)

@@ -26,6 +26,7 @@ from planner.store import outbox, queries
 from planner.store.models import Event, Item, Occurrence, Plan, PlanVersion, Task
 from planner.store.outgoing import Mute, Reminder
 from planner.web.desk import KEPT, desk, parse_day, said, status_of_refusal
+from planner.web.refusals import TYPED
 
 pages = Blueprint("tasks", __name__)
 
@@ -246,18 +247,25 @@ def data_of(act: Act) -> dict[str, Any]:
     form = request.form
     data: dict[str, Any] = {}
     if act in (Act.PROGRESS, Act.HAND_IN):
-        data |= {name: form[name].strip()[:LONGEST_NOTE] for name in NOTES if form.get(name) or form.get(f"had_{name}")}
+        data |= {name: _note(name) for name in NOTES if form.get(name) or form.get(f"had_{name}")}
         if form.get("times", 0, int) > 0:
             data["times"] = min(form.get("times", 0, int), 99)
         if form.getlist("cells"):
             data["cells"] = form.getlist("cells")
     if act is Act.HAND_IN and form.get("explained", "").strip():
-        data["explained"] = form["explained"].strip()[:LONGEST_NOTE]
+        data["explained"] = _note("explained")
     if act in (Act.PROGRESS, Act.HAND_IN, Act.CHASE) and form.get("promised_on"):
         data["promised_on"] = parse_day(form["promised_on"]).isoformat()
     if act in (Act.EXTENSION_REQUEST, Act.EXTENSION_GRANTED) and form.get("due_on"):
         data["due_on"] = parse_day(form["due_on"]).isoformat()
     return data
+
+
+def _note(name: str) -> str:
+    words = request.form[name].strip()
+    if len(words) > LONGEST_NOTE:
+        raise Invalid(f"「{TYPED[name]}」请不超过{LONGEST_NOTE}字，现在有{len(words)}字。")
+    return words
 
 
 @pages.post("/t/<address>/measure")

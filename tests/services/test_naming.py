@@ -80,6 +80,9 @@ def test_contacts_stand_beside_the_department(database: Database, imported: Impo
     add_contact(database, department(database, "农业部门").id, "李四", "138-0000-0000", SAID)
     with pytest.raises(Invalid, match="经办人的姓名"):
         add_contact(database, department(database, "农业部门").id, " ", "", SAID)
+    for number in ("一三八", "1" * 31):
+        with pytest.raises(Invalid, match="电话只能写数字"):
+            add_contact(database, department(database, "农业部门").id, "李四", number, SAID)
     contacts = {entry.code: entry.contacts for entry in stand(database, NOON).entries}
     assert contacts["3-2"] == ("李四 138-0000-0000",) and contacts["1-1"] == ()
 
@@ -92,3 +95,5 @@ def test_posts_and_telephones(database: Database, imported: Imported) -> None:
         assert people.main_leaders(session) == ["李秀英"]
     with pytest.raises(Invalid, match="电话只能写数字"):
         describe(database, leader.id, "镇长", "<script>", SAID, main_leader=True)
+    with pytest.raises(Invalid, match="职务请不超过40字，现在有41字。"):
+        describe(database, leader.id, "长" * 41, "", SAID, main_leader=True)

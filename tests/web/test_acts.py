@@ -147,6 +147,13 @@ def test_difficulties_stay_until_they_are_taken_away(clerk: Office, imported: Im
     assert (row.difficulty, row.coordination) == ("缺人手", "")
 
 
+def test_a_note_too_long_is_refused_and_kept(clerk: Office, imported: Imported, database: Database) -> None:
+    page = act(clerk, HARVEST, "progress", 400, text="查了2台", difficulty="缺" * 201)
+    assert "「存在困难」请不超过200字，现在有201字。" in page
+    assert "缺" * 201 in page and "查了2台" in page
+    assert row_of(database, "3-2").difficulty == ""
+
+
 def test_one_line_is_offered_and_confirmed(clerk: Office, imported: Imported, database: Database) -> None:
     page = clerk.open("/quick?line=6月18日张三：收割机检查了3台，发现问题2处，答应6月28日前整改完")
     assert "3-2" in page and 'value="2024-06-18"' in page and 'value="2024-06-28"' in page
