@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from planner.cli import _listen, main
+from planner.cli import main
+from planner.cli.running import _listen
 from planner.config import OFFICE_TIME, read_settings
 from planner.errors import Invalid
 from planner.formats.calendar_feed import FeedEvent
@@ -231,7 +232,7 @@ def test_a_calendar_is_checked_and_its_faults_listed_a_few_of_a_kind(run: Runner
 
 def test_one_look_says_what_became_of_each_message(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     run("import", run.plan, "--yes")
-    monkeypatch.setattr("planner.cli.now", lambda: MONDAY)
+    monkeypatch.setattr("planner.cli.running.now", lambda: MONDAY)
     for words in (("remind",), ("work", "--once")):
         told = run(*words).output
         assert re.fullmatch(r"已发送 0 条；等待发送 0 条，待转告 [1-9]\d* 条。\n", told), told
