@@ -1,4 +1,4 @@
-"""What a document says of itself: its title, who issued it, when, and which year it plans."""
+"""What a document says of itself: its title and number, who issued it, when, and which year it plans."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ ISSUER_LINE = re.compile(r"^(?:印发单位|发文单位|制发单位)[：:](?P<
 ISSUER = re.compile(
     r"[\u4e00-\u9fff（）]{2,30}(?:人民政府|委员会|办公室|管委会|党委|街道办事处|医院|学校|局|中心|集团|公司|安委会|党政办)"
 )
+NUMBER = r"[\u4e00-\u9fff]{0,15}[〔［\[【（(]20\d\d[〕］\]】）)]第?\d{1,4}号"
+NUMBER_LINE = re.compile(rf"[>\s]*(?:(?:发文)?[文字]号[：:]\s*)?(?P<number>{NUMBER})(?:\s+签发人.*)?")
+NUMBER_WITHIN = re.compile(rf"[（(](?:.*[，,\s])?(?P<number>{NUMBER})(?:印发|发布)?[）)]")
 SHORTEST_OFFICE = 6
 INNER_OFFICE = re.compile("(?<=医院|学校|公司|集团|中心)办公室$")
 NUMBERED = re.compile(r"[一二三四五六七八九十\d（(]+[、.．)）]")
@@ -34,7 +37,8 @@ PLANNED = re.compile(r"(20\d\d)年(?:度)?(?:重点)?(?:工作)?(?:计划|安排
 STATED = re.compile(r"(20\d\d)年")
 SCHOOL_YEAR = re.compile(r"(20\d\d)-{1,2}(20\d\d)学年(?P<second>[^，。\n]{0,4}(?:第二学期|下学期|春季))?")
 HEAD = 12
-"""Lines among which the year stands, where neither title nor date tells it."""
+"""Lines among which the number stands, and the year where neither title nor date tells it."""
+LONGEST_LINE = 80
 SCHOOL_BEGINS = 8
 """The month in which a school year begins."""
 
@@ -60,6 +64,17 @@ def read_front(text: str, year: int | None) -> Front:
         return Front(title, _issuer(text), issued, int(school[2 if second else 1]), 1 if second else SCHOOL_BEGINS)
     planned = _plan_year(plain, heading) or (issued.year if issued else _year_of_head(plain)) or year
     return Front(title, _issuer(text), issued, planned)
+
+
+def document_number(text: str) -> str:
+    """Return the number a document bears in its head (文号, 柳政发〔2025〕11号) as it is written, or nothing.
+
+    It stands on a line of its own or, with the day, in brackets under the title; one within a sentence is another's.
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()][:HEAD]
+    short = [line for line in lines if len(line) <= LONGEST_LINE]
+    found = (match for form in (NUMBER_LINE, NUMBER_WITHIN) for line in short if (match := form.fullmatch(line)))
+    return next((match["number"] for match in found), "")
 
 
 def _with_years(text: str) -> str:

@@ -22,6 +22,7 @@ from planner.errors import Conflict, Invalid
 from planner.notify.letter import Letter
 from planner.notify.letters import Letterhead, NoticeFacts, render_notice
 from planner.notify.wordings import Wordings
+from planner.reading.front import document_number
 from planner.services.circumstances import letterhead, settled
 from planner.services.tracking import Said, record_in
 from planner.services.wording import wordings_in
@@ -138,6 +139,13 @@ class _Desk:
 
     def __init__(self, session: Session, head: Letterhead, words: Wordings) -> None:
         self.session, self.head, self.words, self.days = session, head, words, working_days(session)
+        self.numbers: dict[int, str] = {}
+
+    def number(self, plan_id: int) -> str:
+        """Return the number (文号) the newest version of a plan bears, or nothing."""
+        if plan_id not in self.numbers:
+            self.numbers[plan_id] = document_number(queries.version_of(self.session, plan_id).text)
+        return self.numbers[plan_id]
 
     def write(self, due: DueNotice, entry: Entry, trail: Sequence[Event], finish_by: date | None = None) -> Letter:
         """Return the text of a notice; *trail* are the events of its matter that it tells of."""
@@ -146,6 +154,7 @@ class _Desk:
             to=due.to,
             chases=sum(event.kind == Act.CHASE for event in trail),
             extensions_asked=len(asked),
+            number=self.number(entry.plan_id),
             issuer=queries.plan_with(self.session, entry.plan_id).issuer,
             reason=entry.difficulty or (asked[-1].text if asked else ""),
             finish_by=finish_by,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from planner.core.plan import Item, Plan, Span, item_deadlines
 from planner.reading.context import Context
 from planner.reading.document import read_plan
+from planner.reading.front import document_number
 from planner.reading.items import read_task
 from tests.conftest import PLAN
 
@@ -33,6 +34,28 @@ NOTICE = """\
 def names(item: Item) -> tuple[list[str], list[str]]:
     who = item.responsibility
     return [name.name for name in who.leaders], [name.name for name in who.departments]
+
+
+@pytest.mark.parametrize(
+    ("head", "number"),
+    [
+        ("柳潭镇人民政府文件\n\n柳政发〔2025〕11号\n\n柳潭镇人民政府", "柳政发〔2025〕11号"),
+        ("# 重点工作计划\n\n> 文号：团禾嘉发〔2026〕3号\n>\n> 正文", "团禾嘉发〔2026〕3号"),
+        ("计划\n（总场场务会二〇二六年元月九日通过，雾林〔2026〕1号）", "雾林〔2026〕1号"),
+        ("计划\n（2026年1月8日中心办公会审议通过，云疾控〔2026〕2号印发）", "云疾控〔2026〕2号"),
+        ("柳政发〔2025〕11号　　　　签发人：王建国\n计划", "柳政发〔2025〕11号"),
+        ("发文字号：柳政办[2024]第5号\n计划", "柳政办[2024]第5号"),
+        ("会议纪要\n〔2025〕9号", "〔2025〕9号"),
+        ("计划\n为落实《条例》和市局〔2024〕19号文要求，推动目标。", ""),
+        ("计划\n根据《意见》（湘政发〔2023〕5号）", ""),
+        ("计划\n〔2025〕第14期", ""),
+        ("计划\n" + "一、正文\n" * 12 + "柳政发〔2025〕11号", ""),
+        ("计划\n（" + "，" * 100 + "柳政发〔2025〕11号）", ""),
+        ("", ""),
+    ],
+)
+def test_the_number_of_a_document_stands_in_its_head(head: str, number: str) -> None:
+    assert document_number(head) == number
 
 
 def test_a_notice_with_its_plan() -> None:

@@ -12,13 +12,14 @@ from planner.core.escalation import Level
 from planner.core.status import Act
 from planner.errors import Conflict, Invalid, PlannerError
 from planner.services import flagging, tracking, withdrawing
-from planner.services.importing import Imported
+from planner.services.importing import Imported, Source, import_plan
 from planner.services.noticing import Paper, issue_notice, papers, redraft, sheet, skip_notice
 from planner.services.reminding import queue_reminders
 from planner.services.tracking import Said
 from planner.store import outbox, people, queries
 from planner.store.database import Database
 from planner.store.models import Event, Occurrence
+from tests.conftest import NOON, PLAN
 
 
 def at(month: int, day: int) -> datetime:
@@ -80,6 +81,15 @@ def test_a_yellow_one_quotes_the_document_and_is_signed(database: Database, impo
         "〔2024〕第1号",
     )
     assert (kept.situation.issued_on, kept.situation.finish_by) == ("2024年7月9日", "")
+
+
+def test_the_number_of_the_document_is_told(database: Database) -> None:
+    text = PLAN.replace("印发单位：", "柳政发〔2024〕4号\n\n印发单位：")
+    import_plan(database, Source("计划.md", text.encode()), actor="王文员", at=NOON)
+    (paper,) = draft(database, YELLOW_DAY)
+    assert "《柳河镇2024年安全生产工作要点》（柳政发〔2024〕4号）第2条要求" in paper.notice.body
+    redraft(database, paper.notice.id, said(YELLOW_DAY))
+    assert "（柳政发〔2024〕4号）" in drafts(database, YELLOW_DAY)[0].notice.body
 
 
 def test_a_sheet_stays_as_it_was_issued(database: Database, imported: Imported) -> None:
