@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Any
 
@@ -171,7 +171,7 @@ def _set_words(app: Flask) -> None:
     app.jinja_env.globals.update(may=access.may, menu=access.menu)
     app.jinja_env.filters.update(
         item_words=lambda item: item_words(item.number, item.title),
-        day=day_words,
+        day=_day,
         weekday=weekday_name,
         act=act_label,
         state=state_label,
@@ -184,6 +184,11 @@ def _set_words(app: Flask) -> None:
     @app.context_processor
     def around() -> dict[str, Any]:
         return {"desk": g.get("desk"), "account": g.get("account"), "own_party": g.get("party")}
+
+
+def _day(value: date | str, year: int | None = None) -> str:
+    """Return a day in words; what events tell of days is ISO text."""
+    return day_words(value if isinstance(value, date) else date.fromisoformat(value), year)
 
 
 def _moment(value: datetime) -> str:
