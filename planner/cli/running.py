@@ -96,8 +96,11 @@ def remind(dry_run: bool, on: date | None, days: int) -> None:
             raise click.UsageError("--on 和 --days 只能与 --dry-run 同用：提醒只按今天发。")
         _send(Shift(settings, database, now))
         return
-    first = on or at.date()
-    rehearsal = rehearsing.rehearse(database, first, days)
+    first, since = on or at.date(), None
+    if on is None:
+        with database.read() as session:
+            _, since = rehearsing.first_undecided(session, first)
+    rehearsal = rehearsing.rehearse(database, first, days, since=since)
     for one in rehearsal.messages:
         click.echo(f"── {one.day}　给 {one.due.recipient}　{one.letter.subject}\n{one.letter.body}")
     for draft in rehearsal.drafts:

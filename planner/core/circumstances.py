@@ -16,13 +16,15 @@ from planner.core.thresholds import DEFAULTS, Thresholds
 class Circumstances:
     """The circumstances of a day.
 
-    ``issued`` has the day each occurrence was issued, ``asked`` that on which a decision now waited for was asked for, as
+    ``issued`` has the day each occurrence was issued, ``named`` that on which a department, by its name, was named for a
+    task later on, ``asked`` that on which a decision now waited for was asked for, as
     it was recorded; ``drafted`` the levels and days of the notices drafted so far, None where that is not known; ``promises`` those of an occurrence in the order logged;
     ``muted`` pairs of a task and a rule; ``deputies`` who stands in for a leader on the day; ``clerk`` is the name the
     office's own errands go to.
     """
 
     issued: Mapping[int, date] = field(default_factory=dict)
+    named: Mapping[tuple[str, int], date] = field(default_factory=dict)
     asked: Mapping[int, date] = field(default_factory=dict)
     promises: Mapping[int, tuple[Promise, ...]] = field(default_factory=dict)
     drafted: Mapping[int, tuple[tuple[str, date], ...]] | None = None

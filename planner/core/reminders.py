@@ -3,7 +3,7 @@
 T is the last working day not after the due day, T-3 three working days earlier, +1 the first working day after the
 due day; the numbers are those of ``thresholds.py``. For each occurrence whose department's clock runs:
 
-    issued       the next digest after it was issued, dated or not, one line a task
+    issued       the next digest after it was issued, or its department named, dated or not, one line a task
     once         T-15, T-7 digest · T-3 alone · T-1 digest · T alone
     window       on opening and T-7 digest · T alone
     quarterly    T-15, T-5 digest · T alone
@@ -27,6 +27,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from planner.core.agenda import leader_place
 from planner.core.cadence import (
@@ -174,12 +175,18 @@ class _Decision:
         """Return departments with what was issued to them: of a task the occurrence due first stands for all."""
         first: dict[tuple[str, int], Entry] = {}
         for entry in self.entries:
-            if clock_runs(entry.facts) and self.window.is_news(self.circumstances.issued.get(entry.occurrence_id)):
-                for name in self.others(entry):
+            if clock_runs(entry.facts):
+                for name in filter(partial(self.is_new, entry), self.others(entry)):
                     known = first.setdefault((name, entry.task_id), entry)
                     if _due(entry) < _due(known):
                         first[name, entry.task_id] = entry
         return {(name, entry.occurrence_id) for (name, _), entry in first.items()}
+
+    def is_new(self, entry: Entry, name: str) -> bool:
+        """Tell whether an occurrence was issued lately, or a department named for it."""
+        known = self.circumstances
+        days = known.issued.get(entry.occurrence_id), known.named.get((name, entry.task_id))
+        return self.window.is_news(max((day for day in days if day), default=None))
 
     def others(self, entry: Entry) -> list[str]:
         """Return the departments to write to: what falls to the office itself is among its errands."""
@@ -322,18 +329,20 @@ def still_due(
     circumstances: Circumstances = ORDINARY,
     *,
     on: date | None = None,
+    days: WorkingDays | None = None,
 ) -> tuple[Matter, ...]:
     """Return those matters of a message made earlier that still concern its recipient, by the *entries* of this moment.
 
-    A matter whose entry is not among them concerns nobody any more. With *on* the day counts too: what is said before
-    a due day is not said after it, nor the other way round where it was moved, nor while a promise pauses it.
+    A matter whose entry is not among them concerns nobody any more. With *on* and the working *days* the day counts
+    too: what is said before a due day is not said after it, nor too early where it was put off, nor the other way
+    round, nor while a promise pauses it.
     """
-    known = {entry.occurrence_id: entry for entry in entries}
+    known, table = {entry.occurrence_id: entry for entry in entries}, days or WorkingDays()
     return tuple(
         matter
         for matter in matters
         if (entry := known.get(matter.occurrence_id))
-        and (on is None or _is_of_the_day(matter.rule, entry, circumstances, on))
+        and (on is None or _is_of_the_day(matter, entry, circumstances, on, table))
         and (role is Role.CLERK or not circumstances.is_muted(entry, matter.rule))
         and _still_concerns(role, recipient, matter.rule, entry, circumstances)
     )
@@ -345,10 +354,11 @@ ANSWERS = frozenset({Rule.SENT_BACK, Rule.EXTENSION_ANSWER, Rule.SIGNED_OFF})
 _TO_DEPARTMENTS = BEFORE_DUE | AFTER_DUE | {Rule.ISSUED}
 
 
-def _is_of_the_day(rule: Rule, entry: Entry, circumstances: Circumstances, on: date) -> bool:
-    due = entry.facts.due_on
+def _is_of_the_day(matter: Matter, entry: Entry, circumstances: Circumstances, on: date, days: WorkingDays) -> bool:
+    rule, due = matter.rule, entry.facts.due_on
     if rule in BEFORE_DUE:
-        return due is not None and on <= due
+        steps = cadence(entry.facts, days, circumstances.thresholds)
+        return due is not None and on <= due and any(step.day <= on and _is_step_of(matter, step) for step in steps)
     if rule is Rule.HAZARD:
         return due is not None and due <= on
     if rule in AFTER_DUE:
@@ -356,10 +366,15 @@ def _is_of_the_day(rule: Rule, entry: Entry, circumstances: Circumstances, on: d
     return rule is not Rule.LATE or is_overdue(entry.facts, on)
 
 
+def _is_step_of(matter: Matter, step: Step) -> bool:
+    # What was made up for says so behind the words.
+    return step.rule is matter.rule and matter.words.startswith(step.words)
+
+
 def _still_concerns(role: Role, recipient: str, rule: Rule, entry: Entry, circumstances: Circumstances) -> bool:
     facts = entry.facts
     if rule in ANSWERS:
-        return recipient in entry.departments
+        return recipient in entry.departments and (rule is not Rule.SIGNED_OFF or facts.state is State.DONE)
     if rule is Rule.REVIEW:
         open_still = facts.state is State.HANDED_IN and not facts.before_issue
     elif rule is Rule.EXTENSION:

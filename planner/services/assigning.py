@@ -23,6 +23,8 @@ def assign(database: Database, item_id: int, role: str, names: str, said: Said) 
     if not wanted or any(len(name) > 40 for name in wanted):
         raise Invalid("请填写姓名或部门名称，多个用顿号分开，每个不超过40字。")
     with database.write() as session:
+        # The office before the plan's turn: a party may be new.
+        queries.the_office(session, lock=True)
         item = queries.item_by_id(session, item_id)
         take_turn(session, item.plan_id)
         parts = queries.assigned(session, [item_id]).get(item_id, [])

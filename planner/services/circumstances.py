@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from planner.config import OFFICE_TIME
 from planner.core.ledger import Entry
@@ -59,6 +60,28 @@ def issued_lately(session: Session, plans: Iterable[Plan], on: date) -> dict[int
         if event.occurrence_id is not None:
             days[event.occurrence_id] = day
     return days
+
+
+def named_lately(session: Session, plans: Iterable[Plan], on: date) -> dict[tuple[str, int], date]:
+    """Return the day departments were named for tasks lately, or took them over, by their name now and the task."""
+    since = datetime.combine(on - ISSUED_LATELY, time.min, OFFICE_TIME)
+    events = outbox.events_since(session, [plan.id for plan in plans], since, Act.REASSIGN.value)
+    tasks = queries.tasks_of_items(session, {event.item_id for event in events if event.item_id is not None})
+    now = {name: people.known_as(session, name) for event in events for name in _departments_named(event.data)}
+    return {
+        (now[name], task_id): event.at.astimezone(OFFICE_TIME).date()
+        for event in events
+        for name in _departments_named(event.data)
+        for task_id in tasks.get(event.item_id or 0, ())
+    }
+
+
+def _departments_named(data: Mapping[str, Any]) -> list[str]:
+    if "handover" in data:
+        return [data["to"]] if "department" in data["roles"] else []
+    named = data.get("department", [])
+    # Where one was released, its name stands there alone.
+    return named if isinstance(named, list) else []
 
 
 def asked(session: Session, entries: Iterable[Entry]) -> dict[int, date]:

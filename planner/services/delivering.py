@@ -20,7 +20,7 @@ from planner.notify.channels import transport_of
 from planner.notify.letter import Letter
 from planner.notify.transports import Smtp, Transport, TransportError
 from planner.services.circumstances import is_open
-from planner.services.queueing import is_left_to_a_person
+from planner.services.queueing import carries, is_left_to_a_person
 from planner.services.refreshing import bring_up_to_date
 from planner.store import outbox
 from planner.store.database import Database, Session
@@ -32,6 +32,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 480))
 """How long to wait after each failed try; after the last one the clerk is told."""
 LOST_TWICE = "两次发送都在中途断开，不知道对方是否收到。请打电话或当面确认。"
 NO_WAY = "这个发送渠道已经停用或没有设置。请在「发送渠道」里检查，或直接转告。"
+OTHERS = "这个发送渠道已改为发给别人，没有发送。请直接转告。"
 NO_ADDRESS = "对方的邮箱已经去掉，没有发送。"
 LONGEST = 500
 
@@ -104,14 +105,14 @@ def _claim(session: Session, row: Delivery, reminder: Reminder, at: datetime, po
             _give_up(session, row, reminder, LOST_TWICE)
             return None
         row.maybe_repeated = True
-    if not bring_up_to_date(session, reminder, at):
+    letter = bring_up_to_date(session, reminder, at)
+    if letter is None:
         row.state = "withdrawn"
         return None
-    if row.channel == EMAIL and not _is_still_reached(session, row, reminder, at):
+    if not (_is_still_reached if row.channel == EMAIL else _is_still_carried)(session, row, reminder, at):
         return None
     row.state, row.claimed_at, row.claimed_by = "sending", at, post.worker
     row.attempts += 1
-    letter = Letter(reminder.recipient, reminder.title, reminder.body)
     transport = _transport(session, row, post)
     return Parcel(row.id, row.channel, at, letter, row.address, message_id(reminder, row), transport)
 
@@ -129,6 +130,15 @@ def _is_still_reached(session: Session, row: Delivery, reminder: Reminder, at: d
     for address in now:
         if address not in known:
             session.add(Delivery(reminder_id=reminder.id, channel=EMAIL, address=address, next_try_at=at))
+    return False
+
+
+def _is_still_carried(session: Session, row: Delivery, reminder: Reminder, _at: datetime) -> bool:
+    """Tell whether a channel is still meant for the recipient; else the clerk is to pass the message on."""
+    channel = outbox.channel_by_id(session, int(row.channel))
+    if channel.stopped_at or carries(session, channel, reminder):
+        return True
+    _give_up(session, row, reminder, OTHERS)
     return False
 
 

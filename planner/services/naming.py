@@ -10,7 +10,7 @@ from planner.errors import Conflict, Invalid
 from planner.services.handing_over import replace_party, tell_plans
 from planner.services.scheduling import MOVABLE, change
 from planner.services.tracking import Said
-from planner.store import people, queries
+from planner.store import outbox, people, queries
 from planner.store.database import Database, Session
 from planner.store.journal import append
 from planner.store.models import Alias, Party, Plan
@@ -57,6 +57,7 @@ def merge(database: Database, party_id: int, into_id: int, said: Said) -> None:
         for row in people.parts_of(session, party.id):
             replace_party(session, row, into, said.at)
         _move_what_hangs_on(session, party, into)
+        outbox.pass_on(session, party.name, into.name)
         party.merged_into_id, party.confirmed_at = into.id, party.confirmed_at or said.at
         session.add(party)
         _add_alias(session, into, party.name)

@@ -40,6 +40,7 @@ GAP = "____月____日前"
 NO_LONGER = "已不逾期，不用发"
 WITHDRAWN = "文件已撤下，不用发"
 NEWER = "已有更新的单子，不用发"
+NOBODY = "这一项现在没有可以主送的单位。请先在任务页写明责任部门，"
 LAPSED = "拟稿以后有过变化，不用发"
 TRAIL = (
     Act.PROGRESS, Act.CHASE, Act.INSTRUCTION, Act.EXTENSION_REQUEST, Act.EXTENSION_GRANTED, Act.EXTENSION_REFUSED,
@@ -85,21 +86,12 @@ class Sheet:
 def draft_letters(
     session: Session, due: Sequence[DueNotice], entries: Sequence[Entry], head: Letterhead, words: Wordings
 ) -> list[tuple[DueNotice, Letter]]:
-    """Return the drafts of notices that fell due; *entries* hold those they are about."""
-    wanted = {one.occurrence_id for one in due}
-    full, desk = _all_in_full(session, wanted, entries), _Desk(session, head, words)
-    trails: dict[int, list[Event]] = {number: [] for number in wanted}
-    for event in outbox.events_of(session, wanted, *TRAIL):
+    """Return the drafts of notices that fell due; *entries* hold in full those they are about."""
+    known, desk = {entry.occurrence_id: entry for entry in entries}, _Desk(session, head, words)
+    trails: dict[int, list[Event]] = {one.occurrence_id: [] for one in due}
+    for event in outbox.events_of(session, trails, *TRAIL):
         trails[event.occurrence_id or 0].append(event)
-    return [(one, desk.write(one, full[one.occurrence_id], trails[one.occurrence_id])) for one in due]
-
-
-def _all_in_full(session: Session, wanted: set[int], entries: Sequence[Entry]) -> dict[int, Entry]:
-    """Return entries with the words of the document: all at once, for each plan's people are read for it."""
-    near = [entry for entry in entries if entry.occurrence_id in wanted]
-    plans = [queries.plan_with(session, plan_id) for plan_id in dict.fromkeys(entry.plan_id for entry in near)]
-    full = listing.entries_of(session, plans, {entry.task_id for entry in near}, full=True)
-    return {entry.occurrence_id: entry for entry in full}
+    return [(one, desk.write(one, known[one.occurrence_id], trails[one.occurrence_id])) for one in due]
 
 
 def add_drafts(session: Session, drafts: Sequence[tuple[DueNotice, Letter]], at: datetime) -> None:
@@ -255,6 +247,8 @@ def issue_notice(database: Database, notice_id: int, body: str, signed_by: str, 
     with database.write() as session:
         row, entry = _undecided(session, notice_id, said)
         level = Level(row.level)
+        if not row.recipients:
+            raise Conflict(f"{NOBODY}再点「按今天的情况重写正文」，看过再签发。")
         if tuple(row.recipients) != addressees(level, entry, settled(session, said.at.date())):
             raise Conflict("拟稿以后责任单位有变动。请先点「按今天的情况重写正文」，看过再签发。")
         signer = _checked_signer(level, signed_by.strip(), people.main_leaders(session))

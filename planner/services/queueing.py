@@ -90,11 +90,12 @@ def _routes(session: Session, row: Reminder, ways: Ways) -> Iterator[tuple[str, 
     if ways.email and row.role != GROUP:
         yield from (("email", address) for address in outbox.emails_of(session, row.recipient))
     for channel in ways.channels:
-        if _carries(session, channel, row):
+        if carries(session, channel, row):
             yield str(channel.id), ""
 
 
-def _carries(session: Session, channel: Channel, row: Reminder) -> bool:
+def carries(session: Session, channel: Channel, row: Reminder) -> bool:
+    """Tell whether a message goes over a channel, as the office has set it now."""
     if channel.audience == "party" and channel.party_id is not None:
         return people.party_by_id(session, channel.party_id).name == row.recipient
     return channel.audience == "all" or row.role == GROUP

@@ -20,7 +20,16 @@ from planner.notify.letter import Letter
 from planner.notify.letters import Letterhead, render
 from planner.notify.wordings import Wordings
 from planner.services.announcing import queue_group
-from planner.services.circumstances import asked, drafted, is_open, issued_lately, letterhead, promises, settled
+from planner.services.circumstances import (
+    asked,
+    drafted,
+    is_open,
+    issued_lately,
+    letterhead,
+    named_lately,
+    promises,
+    settled,
+)
 from planner.services.noticing import add_drafts, draft_letters, lapse_drafts
 from planner.services.queueing import queue, ways_of, withdraw
 from planner.services.refreshing import Present
@@ -28,7 +37,6 @@ from planner.services.wording import wordings_in
 from planner.store import outbox, queries
 from planner.store.database import Database, Session
 from planner.store.models import Plan
-from planner.store.outgoing import Reminder
 from planner.store.workdays import working_days
 
 LATER = "（补发）"
@@ -56,11 +64,12 @@ class Outlook:
         """Return what a message is about, matter by matter."""
         return tuple(self.named[number] for number in due.occurrence_ids)
 
-    def day(self, on: date) -> Day:
+    def day(self, on: date) -> DayToDecide:
         """Return a day to decide; who stands in for whom changes with it, and which promises have passed."""
         named = promises(self.session, self.entries, on)
-        known = replace(settled(self.session, on), issued=self.known.issued, asked=self.known.asked, promises=named)
-        return Day(self, on, known)
+        news, known = self.known, settled(self.session, on)
+        known = replace(known, issued=news.issued, named=news.named, asked=news.asked, promises=named)
+        return DayToDecide(self, on, known)
 
     def letter(self, due: DueReminder) -> Letter:
         """Return a message in the words in force."""
@@ -68,7 +77,7 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayToDecide:
     """One day of an outlook with its circumstances; *since* is the last day looked at."""
 
     seen: Outlook
@@ -88,8 +97,10 @@ class Day:
 def outlook(session: Session, plans: Sequence[Plan], on: date) -> Outlook:
     """Gather what deciding about some plans needs, from a day on."""
     # Nobody is reminded of what is closed, and most of an old office is.
-    entries = queries.entries(session, plans, choice=Choice(only_open=True))
-    known = Circumstances(issued=issued_lately(session, plans, on), asked=asked(session, entries))
+    entries = queries.entries(session, plans, choice=Choice(only_open=True), full=True)
+    known = Circumstances(
+        issued=issued_lately(session, plans, on), named=named_lately(session, plans, on), asked=asked(session, entries)
+    )
     return Outlook(session, entries, known, letterhead(session), wordings_in(session))
 
 
@@ -118,7 +129,7 @@ def queue_reminders(database: Database, at: datetime) -> int:
         decision = _decide(outlook(session, plans, today), today, _since(through, today))
     with database.write() as session:
         office = queries.the_office(session, lock=True)
-        if office.reminded_through != through:
+        if office.reminded_through != through or _is_overtaken(session, decision):
             return 0
         made = _write_down(session, decision, at)
         office.reminded_through = today
@@ -175,12 +186,15 @@ def _write_down(session: Session, decision: Decision, at: datetime) -> int:
     ways = ways_of(session)
     made = sum(queue(session, due, letter, at, ways) for due, letter in decision.messages)
     for reminder_id in decision.taken_up:
-        _take_up(session, outbox.reminder(session, reminder_id, lock=True), at)
+        withdraw(session, outbox.reminder(session, reminder_id), at, f"并入{at.month}月{at.day}日的摘要。")
     add_drafts(session, decision.drafts, at)
     lapse_drafts(session, at)
     return made + queue_group(session, at, ways, decision.since)
 
 
-def _take_up(session: Session, row: Reminder, at: datetime) -> None:
-    if not any(one.state in ("sent", "sending") for one in outbox.deliveries_of(session, [row.id])):
-        withdraw(session, row, at, f"并入{at.month}月{at.day}日的摘要。")
+def _is_overtaken(session: Session, decision: Decision) -> bool:
+    """Tell whether a digest taken up in a new one is going out meanwhile: then the next look decides anew."""
+    # Held first: whoever sends holds a message before its deliveries.
+    for reminder_id in sorted(decision.taken_up):
+        outbox.reminder(session, reminder_id, lock=True)
+    return any(one.state in ("sent", "sending") for one in outbox.deliveries_of(session, decision.taken_up))

@@ -110,11 +110,13 @@ def entries_of(
     return _entries(session, plans, lines, full=full)
 
 
-def entries_with(session: Session, plans: Sequence[Plan], occurrence_ids: Collection[int]) -> list[Entry]:
+def entries_with(
+    session: Session, plans: Sequence[Plan], occurrence_ids: Collection[int], *, full: bool = False
+) -> list[Entry]:
     """Return the given occurrences of some plans, in no order; those of other plans are left out."""
     known = {plan.id for plan in plans}
-    lines = _lines(session, statements.of_ids(full=False), {"ids": list(occurrence_ids)})
-    return _entries(session, plans, [line for line in lines if line.plan_id in known], full=False)
+    lines = _lines(session, statements.of_ids(full=full), {"ids": list(occurrence_ids)})
+    return _entries(session, plans, [line for line in lines if line.plan_id in known], full=full)
 
 
 def page(

@@ -150,7 +150,7 @@ def next_to_send(
 
 
 def unsent_digests(session: Session, recipients: Collection[str], day: date) -> Sequence[Reminder]:
-    """Return the digests of earlier days that nobody got yet: none was sent, told, read or withdrawn. They are held."""
+    """Return the digests of earlier days that nobody got yet: none was sent, told, read or withdrawn."""
     carried = select(Delivery.reminder_id).where(col(Delivery.state).in_(("sent", "sending")))
     on_its_way = select(Delivery.reminder_id).where(Delivery.state == "waiting")
     unset = (Reminder.withdrawn_at, Reminder.told_at, Reminder.read_at)
@@ -169,6 +169,35 @@ def told_on(session: Session, day: date) -> set[tuple[str, int]]:
     """Return who was told of which occurrence on a day, by messages not withdrawn."""
     statement = select(Reminder.recipient, Mention.occurrence_id).join(Mention, col(Mention.reminder_id) == Reminder.id)
     return set(session.exec(statement.where(Reminder.day == day, col(Reminder.withdrawn_at).is_(None))))
+
+
+def pass_on(session: Session, name: str, to: str) -> None:
+    """Let the messages nobody got yet go to another name of their recipient, but for what was made for both."""
+    on_its_way = select(Delivery.reminder_id).where(col(Delivery.state).in_(("waiting", "sending", "failed")))
+    unset = (Reminder.withdrawn_at, Reminder.told_at)
+    statement = select(Reminder).where(
+        Reminder.recipient == name,
+        col(Reminder.by_hand) | col(Reminder.id).in_(on_its_way),
+        *(col(column).is_(None) for column in unset),
+    )
+    for row in session.exec(_held(statement.order_by(col(Reminder.id)))).all():
+        if not exists(session, to, row.rule, row.subject, row.day):
+            row.recipient = to
+            session.add(row)
+
+
+def told_last(
+    session: Session, names: Collection[str], occurrence_ids: Collection[int], without: Collection[str]
+) -> dict[tuple[str, int], date]:
+    """Return the day some people were last told of some occurrences, by messages not withdrawn, of rules not *without*."""
+    statement = (
+        select(Reminder.recipient, Mention.occurrence_id, func.max(Reminder.day))
+        .join(Mention, col(Mention.reminder_id) == Reminder.id)
+        .where(col(Reminder.recipient).in_(list(names)), col(Mention.occurrence_id).in_(list(occurrence_ids)))
+        .where(col(Reminder.withdrawn_at).is_(None), col(Reminder.rule).not_in(list(without)))
+        .group_by(col(Reminder.recipient), col(Mention.occurrence_id))
+    )
+    return {(name, number): day for name, number, day in session.exec(statement)}
 
 
 def troubled(session: Session, stuck_before: datetime, limit: int = 100) -> Sequence[tuple[Delivery, Reminder]]:

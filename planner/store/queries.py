@@ -27,7 +27,8 @@ T = TypeVar("T")
 def the_office(session: Session, *, lock: bool = False) -> Office:
     """Return the office this installation serves, locked for this transaction if asked; raise ``NotFound``."""
     statement = select(Office).order_by(col(Office.id))
-    office = session.exec(statement.with_for_update() if lock else statement).first()
+    # Weakly: new rows that point at the office, such as an answer, do not wait for it.
+    office = session.exec(statement.with_for_update(key_share=True) if lock else statement).first()
     if office is None:
         raise NotFound("还没有初始化，请先运行 planner run。")
     return office
@@ -120,6 +121,15 @@ def count_drafts(session: Session, plan_id: int) -> int:
     """Return how many tasks of a plan wait to be issued."""
     drafts = select(Occurrence.task_id).where(Occurrence.plan_id == plan_id, Occurrence.state == "draft").distinct()
     return len(session.exec(drafts).all())
+
+
+def tasks_of_items(session: Session, item_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Return the tasks of some items: item id -> task ids."""
+    tasks: dict[int, list[int]] = {}
+    statement = select(Task.item_id, Task.id).where(col(Task.item_id).in_(list(item_ids)), ~col(Task.withdrawn))
+    for item_id, task_id in session.exec(statement.order_by(col(Task.id))):
+        tasks.setdefault(item_id, []).append(task_id)
+    return tasks
 
 
 def tasks_ever(session: Session, plan_id: int) -> Sequence[Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -47,7 +48,7 @@ def waiting() -> str:
 @pages.post("/outbox/told")
 def told() -> Response:
     """Note that messages were passed on by a person: one, or all that wait for a recipient."""
-    chosen = [int(text) for text in request.form.getlist("reminder") if text.isascii() and text.isdecimal()]
+    chosen = [int(text) for text in request.form.getlist("reminder") if re.fullmatch("[0-9]{1,18}", text)]
     late = [reminder_id for reminder_id in chosen if not _told(reminder_id)]
     done = len(chosen) - len(late)
     flash(f"已记下：{done}条提醒已转告。" if done else "没有要记的提醒。")

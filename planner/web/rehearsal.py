@@ -15,7 +15,7 @@ from planner.core.escalation import LEVEL_LABELS
 from planner.core.ledger import Entry
 from planner.core.reminders import MUTABLE, RULE_LABELS, Matter, Rule
 from planner.services import muting
-from planner.services.rehearsing import REHEARSED, Drafted, Rehearsed, rehearse
+from planner.services.rehearsing import REHEARSED, Drafted, Rehearsed, first_undecided, rehearse
 from planner.services.reporting import Standing
 from planner.store import outbox, queries
 from planner.web.desk import desk, said
@@ -23,6 +23,8 @@ from planner.web.desk import desk, said
 pages = Blueprint("rehearsal", __name__)
 
 PAGE = 200
+DRAFTS = 20
+"""Drafts of one day that are named one by one."""
 WAYS = {"day": "按日期", "person": "按人", "rule": "按规则"}
 
 
@@ -46,8 +48,8 @@ class Group(NamedTuple):
 def show() -> str:
     """Show what will be sent."""
     standing = desk().standing
-    first = _first_day(standing)
-    rehearsal = rehearse(desk().database, first, REHEARSED)
+    first, since = _first_day(standing)
+    rehearsal = rehearse(desk().database, first, REHEARSED, since=since)
     by = request.args.get("by", "")
     by = by if by in WAYS else "day"
     page = max(request.args.get("page", 1, int), 1)
@@ -64,6 +66,7 @@ def show() -> str:
         count=len(rehearsal.messages),
         drafts=_drafts(rehearsal.drafts),
         total=len(rehearsal.drafts),
+        named=DRAFTS,
         levels=LEVEL_LABELS,
         by=by,
         ways=WAYS,
@@ -76,14 +79,15 @@ def show() -> str:
     )
 
 
-def _first_day(standing: Standing) -> date:
-    """Return the day asked for if it is to come, else the first not decided yet; the sample has a day of its own."""
+def _first_day(standing: Standing) -> tuple[date, date | None]:
+    """Return the day asked for if it is to come, else the first not decided yet, with the last that was.
+
+    The sample has a day of its own.
+    """
     if standing.is_sample or standing.on > standing.today:
-        return standing.on
+        return standing.on, None
     with desk().database.read() as session:
-        through = queries.the_office(session).reminded_through
-    tomorrow = standing.today + timedelta(days=1)
-    return tomorrow if through is not None and through >= standing.today else standing.today
+        return first_undecided(session, standing.today)
 
 
 def _drafts(drafts: Iterable[Drafted]) -> list[tuple[date, list[Drafted]]]:

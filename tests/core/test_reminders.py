@@ -242,6 +242,20 @@ def test_of_the_periods_of_a_task_issued_together_the_first_stands_for_all() -> 
     assert [one.occurrence_ids for one in reminders_due(months, june(4), DAYS_2024, circumstances)] == [(2,)]
 
 
+def test_a_department_named_later_hears_of_it_in_the_next_digest() -> None:
+    months = [
+        entry(number, due_on=due, frequency=Frequency.MONTHLY, task=9, departments=("水利", "应急部门", "办公室"))
+        for number, due in ((1, july(31)), (2, date(2024, 8, 31)))
+    ]
+    undated = entry(3, due_on=None, task=8, departments=("水利",))
+    named = {("水利", 9): june(3), ("水利", 8): june(3), ("办公室", 9): june(3), ("农业", 9): june(3)}
+    sent = through([*months, undated], june(3), june(6), Circumstances(named=named))
+    new = tuple(Matter(number, Rule.ISSUED, "新下达") for number in (1, 3))
+    assert [one for one in sent if one.role is Role.DEPARTMENT] == [
+        DueReminder("水利", Role.DEPARTMENT, Rule.DIGEST, new, june(4))
+    ]
+
+
 def test_a_stronger_step_stands_for_what_is_new() -> None:
     new = [entry(1), entry(2, due_on=july(2))]
     circumstances = Circumstances(issued={1: june(26), 2: june(26)})

@@ -32,6 +32,7 @@ RUNS, PENDING = entry(), entry(state=State.IN_PROGRESS, extension_pending=True)
 HANDED_IN, DONE = entry(state=State.HANDED_IN), entry(state=State.DONE)
 SUSPENDED, NOBODY = entry(state=State.SUSPENDED), entry(leaders=(), departments=())
 OFFICE = entry(departments=("办公室",))
+WORDS = {Rule.EARLY: "提前7个工作日（补发）", Rule.APPROACHING: "提前3个工作日", Rule.LAST_DAY: "最后一个工作日"}
 DEPARTMENT, LEADER, CLERK = Role.DEPARTMENT, Role.LEADER, Role.CLERK
 
 
@@ -91,7 +92,13 @@ def test_a_matter_gone_or_muted_since_concerns_nobody() -> None:
 @pytest.mark.parametrize(
     ("rule", "now", "on", "expected"),
     [
-        (Rule.EARLY, RUNS, JUNE_END, True),
+        *((rule, RUNS, JUNE_END, True) for rule in (Rule.EARLY, Rule.APPROACHING, Rule.LAST_DAY)),
+        (Rule.EARLY, RUNS, june(3), False),
+        (Rule.APPROACHING, RUNS, june(24), False),
+        (Rule.APPROACHING, RUNS, june(26), True),
+        (Rule.APPROACHING, entry(due_on=july(31)), june(26), False),
+        (Rule.LAST_DAY, RUNS, june(27), False),
+        (Rule.LAST_DAY, entry(due_on=july(31)), june(28), False),
         (Rule.LAST_DAY, RUNS, july(1), False),
         (Rule.EARLY, entry(due_on=None), june(3), False),
         (Rule.OVERDUE, RUNS, july(1), True),
@@ -110,6 +117,6 @@ def test_a_message_that_leaves_late_or_after_the_date_moved_is_weighed_by_its_da
     rule: Rule, now: Entry, on: date, expected: bool
 ) -> None:
     recipient = "应急部门" if rule in BEFORE_DUE | AFTER_DUE else "武长庚"
-    circumstances, matter = promised(july(5), july(10)), Matter(1, rule, "")
+    circumstances, matter = promised(july(5), july(10)), Matter(1, rule, WORDS.get(rule, ""))
     role = DEPARTMENT if recipient == "应急部门" else LEADER
     assert still_due(role, recipient, [matter], [now], circumstances, on=on) == ((matter,) if expected else ())

@@ -12,6 +12,7 @@ from planner.core.escalation import Level
 from planner.core.status import Act
 from planner.errors import Conflict, Invalid, PlannerError
 from planner.services import flagging, tracking, withdrawing
+from planner.services.assigning import release
 from planner.services.importing import Imported, Source, import_plan
 from planner.services.noticing import Paper, issue_notice, papers, redraft, sheet, skip_notice
 from planner.services.reminding import queue_reminders
@@ -183,6 +184,20 @@ def test_a_paper_names_what_messages_must_not(database: Database, imported: Impo
     assert "风险辨识" in paper.notice.body
     with database.read() as session:
         assert not any("风险辨识" in row.body for row in outbox.past(session))
+
+
+def test_a_notice_to_nobody_is_not_issued(database: Database, imported: Imported) -> None:
+    (paper,) = draft(database, YELLOW_DAY)
+    with database.read() as session:
+        item_id = queries.item_of(session, queries.occurrence(session, paper.notice.occurrence_id)).id
+        parts = queries.assigned(session, [item_id])[item_id]
+    for part in parts:
+        if part.role == "department":
+            release(database, item_id, part.party_id, "department", said(YELLOW_DAY))
+    redraft(database, paper.notice.id, said(YELLOW_DAY))
+    with pytest.raises(Conflict, match="没有可以主送的单位。请先在任务页写明责任部门"):
+        issue_notice(database, paper.notice.id, TEXT, "王建国", said(YELLOW_DAY))
+    assert events(database, Act.CHASE) == []
 
 
 def test_numbers_run_within_the_year_and_the_level(database: Database, imported: Imported) -> None:

@@ -12,8 +12,9 @@ from planner.core.status import Act
 from planner.services.announcing import group_text
 from planner.services.assigning import assign, release, set_email
 from planner.services.delivering import mark_told
+from planner.services.handing_over import hand_over
 from planner.services.importing import Imported, Source, import_plan, load_samples
-from planner.services.rehearsing import rehearse
+from planner.services.rehearsing import Rehearsal, first_undecided, rehearse
 from planner.services.reminding import queue_reminders
 from planner.services.settling import note_start
 from planner.services.tracking import Said, record
@@ -283,3 +284,47 @@ def test_what_was_long_overdue_when_it_was_brought_in_gets_its_notice(database: 
         rows = outbox.notices(session, "draft")
     assert len(rows) == len({row.occurrence_id for row in rows}) > 0
     assert {row.level for row in rows} == {"red"}
+
+
+def test_who_is_named_or_takes_over_later_is_told_of_it(database: Database, imported: Imported) -> None:
+    at = datetime(2024, 6, 21, 16, 0, tzinfo=OFFICE_TIME)
+    queue_reminders(database, at)
+    earlier = len(made(database))
+    said = Said("王文员", at, at.date())
+    with database.read() as session:
+        item = queries.item_of(session, row_due(database, date(2024, 7, 10)))
+    assign(database, item.id, "department", "派出所、水利部门", said)
+    with database.read() as session:
+        unsure = people.party_named(session, "department", "水利部门")
+        known = people.party_named(session, "department", "农业部门")
+        emergency = people.party_named(session, "department", "应急部门")
+    assert unsure and known and emergency
+    release(database, item.id, unsure.id, "department", said)
+    hand_over(database, emergency.id, "综合执法队", said)
+    queue_reminders(database, at + timedelta(days=3))
+    new = {row.recipient for row in made(database)[earlier:] for one in row.matters if one["words"] == "新下达"}
+    assert new == {"派出所", "综合执法队"}
+
+
+def test_the_rehearsal_catches_up_as_the_day_itself_will(database: Database, imported: Imported) -> None:
+    queue_reminders(database, datetime(2024, 6, 20, 9, 0, tzinfo=OFFICE_TIME))
+    earlier, today = len(made(database)), datetime(2024, 7, 8, 9, 0, tzinfo=OFFICE_TIME)
+    with database.read() as session:
+        first, since = first_undecided(session, today.date())
+    assert (first, since) == (today.date(), date(2024, 6, 20))
+    rehearsal = rehearse(database, first, 1, since=since)
+    told = [(one.due.recipient, one.due.rule.value, one.letter.body) for one in rehearsal.messages]
+    drafts = [(one.due.level.value, one.due.occurrence_id) for one in rehearsal.drafts]
+    queue_reminders(database, today)
+    assert told == [(row.recipient, row.rule, row.body) for row in made(database)[earlier:]]
+    with database.read() as session:
+        kept = [(row.level, row.occurrence_id) for row in outbox.notices(session, "draft", "lapsed")]
+        assert first_undecided(session, today.date()) == (date(2024, 7, 9), None)
+    assert sorted(drafts) == sorted(kept) and kept
+    assert rehearse(database, date(2024, 7, 6), 2) == Rehearsal((), ()), "a weekend"
+
+
+def test_a_new_task_is_told_with_the_words_of_its_time(database: Database, imported: Imported) -> None:
+    queue_reminders(database, datetime(2024, 6, 21, 9, 0, tzinfo=OFFICE_TIME))
+    (body,) = (row.body for row in made(database) if row.recipient == "农业部门" and "承办" in row.body)
+    assert "7月10日前完成（7月10日（周三））" in body

@@ -23,6 +23,7 @@ from planner.services.tracking import Said, record
 from planner.services.verifying import rebuild, verify
 from planner.store import people, queries
 from planner.store.database import Database
+from planner.store.journal import take_turn
 from planner.store.models import Occurrence
 from tests.conftest import NOON
 from tests.full_plan import issue_full_plan, ledger, rows_of
@@ -237,3 +238,28 @@ def test_a_part_is_given_once_and_taken_once(database: Database, address: str, c
     outcomes = crowd.act(database, *([Call(release, (item.id, part.party_id, "leader", SAID))] for _ in range(WORKERS)))
     assert sorted(type(outcome).__name__ for (outcome,) in outcomes) == ["NoneType", *["NotFound"] * 3]
     assert_whole(database, address, 2)
+
+
+@pytest.mark.parametrize("act", ["sign_off", "assign"])
+def test_who_holds_the_office_and_wants_the_plans_turn_stops_nobody_who_has_it(
+    database: Database, address: str, act: str
+) -> None:
+    """A notice is issued by holding first the office, then the plan."""
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one write at a time")
+    chosen = row(database, address, "1-1/once")
+    with database.read() as session:
+        item = queries.item_of(session, chosen)
+    record(database, chosen.id, Act.HAND_IN, SAID)
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as session:
+            queries.the_office(session, lock=True)
+            if act == "sign_off":
+                other = pool.submit(record, database, chosen.id, Act.SIGN_OFF, SAID)
+                other.result(timeout=20)
+            else:
+                other = pool.submit(assign, database, item.id, "department", "新来部门", SAID)
+                with pytest.raises(TimeoutError):
+                    other.result(timeout=0.5)
+            take_turn(session, item.plan_id)
+        other.result(timeout=20)

@@ -35,7 +35,9 @@ def act(clerk: Office, page: str, name: str, status: int = 200, **fields: object
 def test_an_extension_is_asked_for_and_granted(clerk: Office, imported: Imported, database: Database) -> None:
     act(clerk, HARVEST, "extension_request", text="收割机未到；已查2台", due_on="2024-07-31", on_behalf_of="张三")
     page = clerk.open(HARVEST)
-    assert "张三申请延至 <b>7月31日（周三）</b>，现在是7月10日（周三）" in page and '<span class="badge">延</span>' in page
+    assert (
+        "张三申请延至 <b>7月31日（周三）</b>，现在是7月10日（周三）" in page and '<span class="badge">延</span>' in page
+    )
     assert "请在「代谁填」里写明是谁定的：王建国、李秀英" in act(clerk, HARVEST, "extension_granted", 400)
     assert "原定 7月10日（周三）" in act(
         clerk, HARVEST, "extension_granted", on_behalf_of="王建国", due_on="2024-07-31"
