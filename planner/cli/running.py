@@ -6,7 +6,9 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import date
+from operator import itemgetter
 
 import click
 
@@ -16,6 +18,7 @@ from planner.core.escalation import LEVEL_LABELS
 from planner.scheduler import Shift, Timetable
 from planner.services import attending, rehearsing, signing_in
 from planner.services.importing import load_samples
+from planner.services.rehearsing import Rehearsal
 
 
 @main.command()
@@ -101,14 +104,21 @@ def remind(dry_run: bool, on: date | None, days: int) -> None:
         with database.read() as session:
             _, since = rehearsing.first_undecided(session, first)
     rehearsal = rehearsing.rehearse(database, first, days, since=since)
-    for one in rehearsal.messages:
-        click.echo(f"── {one.day}　给 {one.due.recipient}　{one.letter.subject}\n{one.letter.body}")
-    for draft in rehearsal.drafts:
-        name = "内部事项" if draft.entry.internal else draft.entry.name
-        told = f"主送 {'、'.join(draft.due.to)}　{draft.entry.code} {name}"
-        click.echo(f"── {draft.due.day}　起草{LEVEL_LABELS[draft.due.level]}　{told}")
+    for _, words in sorted([*_message_lines(rehearsal), *_draft_lines(rehearsal)], key=itemgetter(0)):
+        click.echo(words)
     span = f"{first}" if days == 1 else f"{first} 起 {days} 天"
     click.echo(f"{span}会有 {len(rehearsal.messages)} 条提醒，起草 {len(rehearsal.drafts)} 份督办单。")
+
+
+def _message_lines(rehearsal: Rehearsal) -> Iterator[tuple[date, str]]:
+    for one in rehearsal.messages:
+        yield one.day, f"── {one.day}　给 {one.due.recipient}　{one.letter.subject}\n{one.letter.body}"
+
+
+def _draft_lines(rehearsal: Rehearsal) -> Iterator[tuple[date, str]]:
+    for due, entry in ((one.due, one.entry) for one in rehearsal.drafts):
+        told = f"主送 {'、'.join(due.to)}　{entry.code} {'内部事项' if entry.internal else entry.name}"
+        yield due.day, f"── {due.day}　起草{LEVEL_LABELS[due.level]}　{told}"
 
 
 def _send(shift: Shift) -> None:

@@ -155,5 +155,5 @@ def _in_the_name_of(act: Act, name: str, concerned: Concerned, needs_main: bool)
         raise Invalid("这一项还没有责任领导，请先指定，再记领导的意见。")
     if name not in able:
         front = NEEDS_MAIN if needs_main else ""
-        raise Invalid(f"{front}「{act_label(act)}」是领导的决定，请在「代谁填」里写明是谁定的：{'、'.join(able)}。")
+        raise Invalid(f"{front}「{act_label(act)}」是领导的决定，请写明是谁定的：{'、'.join(able)}。")
     return name

@@ -18,6 +18,13 @@ CHANNEL_KINDS = {
     "webhook": "其他系统（Webhook）",
     "apprise": "其他渠道（Apprise）",
 }
+ROBOTS = {
+    "qyapi.weixin.qq.com": "wecom",
+    "oapi.dingtalk.com": "dingtalk",
+    "open.feishu.cn": "feishu",
+    "open.larksuite.com": "feishu",
+}
+"""Whose robots live at a host, by their documentation."""
 LONGEST_ADDRESS = 500
 LONG_KEY = 12
 """Characters of a piece of an address of which four may be shown."""
@@ -53,6 +60,9 @@ def check_address(kind: str, address: str) -> None:
         _check_known_to_apprise(address)
     else:
         _check_http(address)
+        owner = ROBOTS.get(urlsplit(address).hostname or "", kind)
+        if owner != kind:
+            raise Invalid(f"这是{CHANNEL_KINDS[owner]}的地址，请把渠道类型改选成「{CHANNEL_KINDS[owner]}」。")
 
 
 def shown(address: str) -> str:

@@ -61,7 +61,7 @@ class Health:
             (not self.alive, "没有程序在发提醒。请启动 planner run 或 planner work。"),
             (
                 self.lag > LATE,
-                f"最早的一条已等了{int(self.lag.total_seconds() // 60)}分钟没发出去。请看「待发」页里的原因。",
+                f"最早的一条已等了{int(self.lag.total_seconds() // 60)}分钟没发出去。请在「已发记录」里看这一条后面写的原因。",
             ),
             (self.stuck > 0, f"有{self.stuck}条卡在发送中，不知道对方是否收到。请在「待发」页处理。"),
             (bool(self.alive) and not self.is_decided, "今天该提醒谁还没有定出来。请看正在工作的程序有没有报错。"),
@@ -115,9 +115,15 @@ def _health(session: Session, at: datetime) -> Health:
         to_tell=outbox.count_to_tell(session),
         lag=at - max(oldest, opening) if oldest else timedelta(0),
         decided_through=through,
-        is_decided=not is_open(session, at - ALIVE) or not is_open(session, at) or through == at.date(),
+        is_decided=through == at.date() or not _should_be_decided(session, at),
         workers=tuple(_attendance(row, at) for row in outbox.workers(session)),
     )
+
+
+def _should_be_decided(session: Session, at: datetime) -> bool:
+    """Tell whether a worker had the time to decide: a while after the opening, and after what has it decided anew."""
+    told = queries.last_told_at(session)
+    return is_open(session, at - ALIVE) and is_open(session, at) and not (told and at - told <= ALIVE)
 
 
 def _attendance(row: Worker, at: datetime) -> Attendance:

@@ -255,13 +255,18 @@ def issue_notice(database: Database, notice_id: int, body: str, signed_by: str, 
         row.number = _next_number(session, level, said.at)
         number = number_words(said.at.year, row.number)
         kept = _as_issued(_situation(session, entry, said.at.date()), number, said)
-        row.body = (text.replace(GAP, f"{kept.finish_by}前") if kept.finish_by else text) + "\n"
+        row.body = with_day(text, kept.finish_by) + "\n"
         row.situation, row.signed_by = dump_situation(kept), signer
         _decide(row, "issued", said)
         session.add(row)
         told = replace(said, text=issued_words(level, number, signer), on_behalf_of="", data={"notice": row.id})
         record_in(session, queries.occurrence(session, row.occurrence_id), Act.CHASE, told)
     return number
+
+
+def with_day(body: str, finish_by: str) -> str:
+    """Return a text with the day it is to be done by, in words, in its gap."""
+    return body.replace(GAP, f"{finish_by}前") if finish_by else body
 
 
 def _check_days(said: Said) -> None:

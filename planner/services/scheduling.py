@@ -25,6 +25,8 @@ from planner.store.values import load_deadline
 
 MOVABLE = OPEN | {State.DRAFT, State.SUSPENDED}
 LONGEST_NAME = 20
+YEARS_AFTER = 3
+"""How many years after its own a plan's matters may still fall due."""
 GONE = {"gone": True}
 """Marks a cancelling by the schedule, which a later schedule may take back."""
 
@@ -112,12 +114,19 @@ def set_due(database: Database, occurrence_id: int, due_on: date, said: Said, ve
         check_version(session, row, version)
         if row.state in (State.DONE, State.CANCELLED):
             raise Invalid("已办结或已撤销的事项不再改时限。需要时请先恢复办理。")
+        _check_year(due_on, queries.plan_with(session, row.plan_id).year)
         if row.due_on not in (None, due_on) and not said.text.strip():
             raise Invalid("改动原来的到期日，请写一句理由；原来的日子会留在台账里。")
         if row.due_on and due_on > row.due_on and not row.before_issue:
             check_consent(session, row, due_on, said)
         wanted = {"due_on": due_on, "due_by_office": True, "before_issue": False, "standing": False}
         change(session, row, wanted, said.entered(Act.SETTLE))
+
+
+def _check_year(day: date, year: int) -> None:
+    """Raise ``Invalid`` for a day no plan of a year can mean; matters are carried into the years after it."""
+    if not year <= day.year <= year + YEARS_AFTER:
+        raise Invalid(f"写的是{day.year}年，这是{year}年的计划，请核对年份。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +219,9 @@ def set_season(database: Database, year: int, name: str, starts_on: date, ends_o
         raise Invalid(f"请写明时段的名称，例如「汛期」，不超过{LONGEST_NAME}字。")
     if ends_on < starts_on:
         raise Invalid("结束的日子早于开始的日子，请改正。")
+    for day in (starts_on, ends_on):
+        if abs(day.year - year) > 1:
+            raise Invalid(f"写的是{day.year}年，这里定的是{year}年的时段，请核对年份。")
     check_said(said, Act.SETTLE)
     with database.write() as session:
         queries.the_office(session, lock=True)

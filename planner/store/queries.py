@@ -107,6 +107,11 @@ def items_of(session: Session, plan_id: int) -> Sequence[Item]:
     return [row for row in items_ever(session, plan_id) if not row.withdrawn]
 
 
+def last_told_at(session: Session) -> datetime | None:
+    """Return when the newest event of all plans was recorded."""
+    return session.exec(select(func.max(col(Event.at)))).one()
+
+
 def items_ever(session: Session, plan_id: int) -> Sequence[Item]:
     """Return the items of all versions of a plan, the withdrawn last."""
     return session.exec(select(Item).where(Item.plan_id == plan_id).order_by(col(Item.position))).all()
@@ -159,6 +164,14 @@ def task_at(session: Session, plan: Plan, code: str) -> Task:
     """Return a task by its code in a plan; raise ``NotFound``."""
     statement = select(Task).where(Task.plan_id == plan.id, Task.code == code)
     return found(session.exec(statement).first(), "没有找到这项任务，请从文件页点进去。")
+
+
+def tasks_coded(session: Session, code: str) -> Sequence[tuple[Task, Plan]]:
+    """Return the tasks of a code in the plans in use, each with its plan."""
+    statement = select(Task, Plan).join(Plan, col(Plan.id) == Task.plan_id)
+    return session.exec(
+        statement.where(Task.code == code, col(Plan.archived_at).is_(None)).order_by(col(Task.id))
+    ).all()
 
 
 def timeline(session: Session, task: Task) -> Sequence[Event]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from planner.core.escalation import LEVEL_LABELS
+from planner.core.notice import full_day_words
 from planner.core.status import words
 from planner.errors import Invalid
 from planner.services import noticing
+from planner.services.noticing import Sheet
 from planner.web.desk import CONTROL, KEPT, desk, parse_day, said, status_of_refusal
 
 pages = Blueprint("notices", __name__)
@@ -51,21 +56,46 @@ def printed(notice_id: int) -> str:
     """Show a notice as the sheet to print."""
     with desk().database.read() as session:
         sheet = noticing.sheet(session, notice_id, desk().now.date())
-    return render_template("notices/sheet.html", sheet=sheet, labels=LEVEL_LABELS)
+    notice = sheet.paper.notice
+    return _printed(sheet, notice.body, notice.signed_by)
+
+
+def _printed(sheet: Sheet, body: str, signed_by: str) -> str:
+    return render_template("notices/sheet.html", sheet=sheet, labels=LEVEL_LABELS, body=body, signed_by=signed_by)
+
+
+def _preview(notice_id: int) -> str:
+    """Return the sheet as it would be with what was typed; nothing of it is kept."""
+    form = request.form
+    with desk().database.read() as session:
+        sheet = noticing.sheet(session, notice_id, desk().now.date())
+    days = _days_asked()
+    finish_by, reply_by = (full_day_words(days[name]) if name in days else "" for name in ("finish_by", "reply_by"))
+    seen = replace(sheet, situation=replace(sheet.situation, finish_by=finish_by, reply_by=reply_by))
+    body = noticing.with_day(form.get("body", "").translate(CONTROL), finish_by)
+    return _printed(seen, body, form.get("signed_by", ""))
+
+
+def _days_asked() -> dict[str, date]:
+    form = request.form
+    return {name: parse_day(form[name]) for name in ("finish_by", "reply_by") if form.get(name)}
 
 
 @pages.post("/notices/<int:notice_id>")
 def decide(notice_id: int) -> str | Response | tuple[str, int]:
-    """Issue a draft, skip it, or write it anew as the matter stands today."""
+    """Issue a draft, skip it, write it anew as the matter stands today, or show how it would be printed."""
+    what = request.form.get("what", "")
     try:
-        done = _decide(notice_id, request.form.get("what", ""))
+        if what in ("preview", "edit"):
+            return _preview(notice_id) if what == "preview" else _page(notice_id)
+        done = _decide(notice_id, what)
     except KEPT as error:
         return _page(notice_id, error.message), status_of_refusal(error)
-    if request.form.get("what") == "redraft":
+    if what == "redraft":
         # Signer and days that were typed stay; only the text is new.
         return _page(notice_id, told=done)
     flash(done)
-    if request.form.get("what") == "skip":
+    if what == "skip":
         return redirect(url_for("notices.every"))
     return redirect(url_for("notices.show", notice_id=notice_id))
 
@@ -75,7 +105,7 @@ def _decide(notice_id: int, what: str) -> str:
     if what == "skip":
         noticing.skip_notice(database, notice_id, said())
         return "已跳过，这份单子不发。"
-    days = {name: parse_day(form[name]) for name in ("finish_by", "reply_by") if form.get(name)}
+    days = _days_asked()
     if what == "redraft":
         noticing.redraft(database, notice_id, said(), days.get("finish_by"))
         return "已按今天的情况重写正文。"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from planner.core.ledger import Entry
-from planner.core.reminders import RULE_LABELS, Rule
+from planner.core.reminders import ALONE, RULE_LABELS, Rule
 from planner.errors import Conflict
 from planner.services import attending
 from planner.services.announcing import group_text
@@ -34,7 +35,7 @@ def waiting() -> str:
         contact = queries.the_office(session).contact
     return render_template(
         "outbox/list.html",
-        waiting=by_recipient,
+        waiting=_urgent_first(by_recipient),
         troubled=troubled,
         channel_names=names,
         open_channels=open_channels,
@@ -43,6 +44,16 @@ def waiting() -> str:
         group=group_text(desk().database, desk().now.date()),
         labels={rule.value: label for rule, label in RULE_LABELS.items()},
     )
+
+
+def _urgent_first(waiting: Mapping[str, Sequence[Reminder]]) -> dict[str, list[Reminder]]:
+    """Return what waits with the messages of one matter (到期, 逾期) before digests, and who has such before the others."""
+
+    def place(row: Reminder) -> bool:
+        return row.rule not in ALONE
+
+    rows = {name: sorted(some, key=place) for name, some in waiting.items()}
+    return dict(sorted(rows.items(), key=lambda one: place(one[1][0])))
 
 
 @pages.post("/outbox/told")

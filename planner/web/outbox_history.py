@@ -19,6 +19,7 @@ from planner.web.desk import desk
 pages = Blueprint("outbox_history", __name__)
 
 PAGE = 50
+LONGEST = 40
 WAY_STATES = {
     "waiting": "等待发送",
     "sending": "正在发送",
@@ -29,14 +30,22 @@ WAY_STATES = {
 
 
 @pages.get("/outbox/history")
-def show() -> str:
+def show() -> str | tuple[str, int]:
     """Show what was sent to whom and why, the newest first."""
+    try:
+        with desk().database.read() as session:
+            task = _task(session, request.args.get("task", "").strip()[:LONGEST])
+    except Invalid as error:
+        return _page(None, error.message), 400
+    return _page(task)
+
+
+def _page(task: Task | None, error: str = "") -> str:
     recipient = request.args.get("recipient", "").strip()
     before = max(request.args.get("before", 0, int), 0)
     with desk().database.read() as session:
-        task = _task(session, request.args.get("task", "").strip())
         # One more than is shown tells whether there are older ones.
-        rows = _rows(session, task, recipient, before)
+        rows = [] if error else _rows(session, task, recipient, before)
         shown = rows[:PAGE]
         return render_template(
             "outbox/history.html",
@@ -50,17 +59,22 @@ def show() -> str:
             task=task,
             labels=RULE_LABELS,
             states=WAY_STATES,
+            error=error,
         )
 
 
 def _task(session: Session, address: str) -> Task | None:
-    """Return the task of an address such as 2024-12-1; raise ``Invalid`` for other words, ``NotFound``."""
+    """Return the task of a code such as 12-1, or 2024-12-1 with its plan; raise ``Invalid`` unless there is one of it."""
     if not address:
         return None
-    plan, dash, code = address.partition("-")
-    if not dash:
-        raise Invalid("任务编号请写成 2024-12-1 这样，前面是文件的短名。")
-    return queries.task_at(session, queries.plan_at(session, plan), code)
+    front, _, code = address.partition("-")
+    named = [task for task, plan in queries.tasks_coded(session, code) if plan.address == front]
+    found = named or [task for task, _ in queries.tasks_coded(session, address)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Invalid(f"几份文件里都有「{address}」，请在前面写上文件的短名，例如 2024-{address}。")
+    raise Invalid(f"没有找到「{address}」。任务编号请照任务页上写，例如 12-1。")
 
 
 def _rows(session: Session, task: Task | None, recipient: str, before: int) -> Sequence[Reminder]:

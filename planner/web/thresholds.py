@@ -17,11 +17,19 @@ from planner.web.desk import desk, said
 pages = Blueprint("thresholds", __name__)
 
 GROUPS = (
-    ("标记", ("soon_days", "soon_days_monthly", "stale_days")),
-    ("到期前提醒", ("before", "alone_at", "before_quarterly", "before_window", "monthly_day")),
-    ("逾期后", ("leader_after", "blue_after", "yellow_after", "red_after")),
-    ("重大隐患逾期后", ("hazard_blue_after", "hazard_yellow_after", "hazard_red_after")),
-    ("每天什么时候发", ("opens", "closes")),
+    ("标记", ("soon_days", "soon_days_monthly", "stale_days"), ""),
+    (
+        "到期前提醒",
+        ("before", "alone_at", "before_quarterly", "before_window", "monthly_day"),
+        "到期当天（遇休息日提前）另外单独提醒一次。",
+    ),
+    (
+        "逾期后",
+        ("leader_after", "blue_after", "yellow_after", "red_after"),
+        "部门：第1个工作日单独提醒，第2、3个工作日和以后每周第一个工作日列入摘要。黄色督办单也每周再拟一份，直到红色。答应过日子的，到那天以前不催（一次）。",
+    ),
+    ("重大隐患逾期后", ("hazard_blue_after", "hazard_yellow_after", "hazard_red_after"), ""),
+    ("每天什么时候发", ("opens", "closes"), ""),
 )
 
 

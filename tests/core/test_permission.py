@@ -72,9 +72,7 @@ def test_a_role_may_or_is_told_who_may(act: Act, role: str, sign: str) -> None:
     if sign == "+":
         assert authorise(actor, act, "", OURS) == ""
     elif sign == "*":
-        with pytest.raises(
-            Invalid, match=f"「{act_label(act)}」是领导的决定，请在「代谁填」里写明是谁定的：王建国、李秀英、张书记"
-        ):
+        with pytest.raises(Invalid, match=f"「{act_label(act)}」是领导的决定，请写明是谁定的：王建国、李秀英、张书记"):
             authorise(actor, act, "", OURS)
         assert authorise(actor, act, "王建国", OURS) == "王建国"
     else:
@@ -126,8 +124,7 @@ def test_a_leader_never_acts_in_another_leaders_name() -> None:
             "王建国",
             ("张书记", "陈镇长"),
             Invalid(
-                "再次延期或延期超过30天，要由主要领导定。"
-                "「同意延期」是领导的决定，请在「代谁填」里写明是谁定的：张书记、陈镇长。"
+                "再次延期或延期超过30天，要由主要领导定。「同意延期」是领导的决定，请写明是谁定的：张书记、陈镇长。"
             ),
         ),
         (
@@ -156,7 +153,7 @@ def test_where_the_office_does_not_sign_the_clerk_names_the_leader_who_did(act: 
     assert authorise(CLERK, act, "李秀英", LEADERS_SIGN) == "李秀英"
     assert authorise(LEADER, act, "", LEADERS_SIGN) == ""
     for name in ("", "赵六"):
-        with pytest.raises(Invalid, match="请在「代谁填」里写明是谁定的：王建国、李秀英、张书记"):
+        with pytest.raises(Invalid, match="请写明是谁定的：王建国、李秀英、张书记"):
             authorise(CLERK, act, name, LEADERS_SIGN)
 
 

@@ -11,6 +11,7 @@ from planner.core.reminders import Rule
 from planner.core.status import Act
 from planner.services.announcing import group_text
 from planner.services.assigning import assign, release, set_email
+from planner.services.attending import health
 from planner.services.delivering import mark_told
 from planner.services.handing_over import hand_over
 from planner.services.importing import Imported, Source, import_plan, load_samples
@@ -328,3 +329,14 @@ def test_a_new_task_is_told_with_the_words_of_its_time(database: Database, impor
     queue_reminders(database, datetime(2024, 6, 21, 9, 0, tzinfo=OFFICE_TIME))
     (body,) = (row.body for row in made(database) if row.recipient == "农业部门" and "承办" in row.body)
     assert "7月10日前完成（7月10日（周三））" in body
+
+
+def test_it_is_no_alarm_that_a_day_is_decided_anew_after_an_import(database: Database, imported: Imported) -> None:
+    at = datetime(2024, 6, 21, 9, 0, tzinfo=OFFICE_TIME)
+    assert not health(database, at).is_decided
+    queue_reminders(database, at)
+    assert health(database, at).is_decided
+    text = PLAN.replace("安全生产", "消防").encode()
+    import_plan(database, Source("又一份.md", text), actor="王文员", at=at + timedelta(minutes=1))
+    assert health(database, at + timedelta(minutes=2)).is_decided
+    assert not health(database, at + timedelta(minutes=7)).is_decided

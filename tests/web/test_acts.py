@@ -38,7 +38,7 @@ def test_an_extension_is_asked_for_and_granted(clerk: Office, imported: Imported
     assert (
         "张三申请延至 <b>7月31日（周三）</b>，现在是7月10日（周三）" in page and '<span class="badge">延</span>' in page
     )
-    assert "请在「代谁填」里写明是谁定的：王建国、李秀英" in act(clerk, HARVEST, "extension_granted", 400)
+    assert "请写明是谁定的：王建国、李秀英" in act(clerk, HARVEST, "extension_granted", 400)
     assert "原定 7月10日（周三）" in act(
         clerk, HARVEST, "extension_granted", on_behalf_of="王建国", due_on="2024-07-31"
     )
@@ -147,6 +147,20 @@ def test_difficulties_stay_until_they_are_taken_away(clerk: Office, imported: Im
     )
     row = row_of(database, "3-2")
     assert (row.difficulty, row.coordination) == ("缺人手", "")
+
+
+def test_each_refused_form_keeps_its_words_in_its_own_place(
+    clerk: Office, imported: Imported, database: Database
+) -> None:
+    seen = occurrence(clerk.open(HARVEST))
+    for due_on, words in (("2024-08-30", "请写明是谁定的"), ("1990-01-01", "写的是1990年，这是2024年的计划")):
+        page = clerk.submit(HARVEST, f"{HARVEST}/settle", what="due", due_on=due_on, text="等配件", **seen).text
+        assert words in page
+        assert f'name="due_on" type="date" required value="{due_on}"' in page and 'required value="等配件"' in page
+        assert page.count("等配件") == 1 and "<details open><summary>改到期日" in page
+    page = act(clerk, HARVEST, "instruction", 400, text="抓紧办")
+    assert page.count("抓紧办") == 1 and '<textarea id="order"' in page.partition(">抓紧办</textarea>")[0][-90:]
+    assert row_of(database, "3-2").due_on == date(2024, 7, 10)
 
 
 def test_a_note_too_long_is_refused_and_kept(clerk: Office, imported: Imported, database: Database) -> None:

@@ -109,3 +109,20 @@ def test_a_signed_out_reader_sees_no_notice(stranger: Office, yellow: str) -> No
 
 def test_a_notice_there_is_not_is_not_found(clerk: Office, imported: Imported) -> None:
     assert clerk.client.get("/notices/99").status_code == 404
+
+
+def test_a_draft_is_seen_as_it_would_be_printed_and_nothing_typed_is_lost(clerk: Office, yellow: str) -> None:
+    typed = {
+        "body": "应急部门：请____月____日前办结。",
+        "finish_by": "2024-07-19",
+        "reply_by": "",
+        "signed_by": "王建国",
+    }
+    seen = clerk.submit(yellow, what="preview", **typed).text
+    assert "应急部门：请2024年7月19日前办结。" in seen and "<td>王建国</td>" in seen and "还没有签发" in seen
+    assert f'name="body" value="{typed["body"]}"' in seen
+    again = clerk.submit(yellow, what="edit", **typed).text
+    assert f">{typed['body']}</textarea>" in again
+    assert 'value="2024-07-19"' in again and 'value="王建国"' in again
+    assert typed["body"] not in clerk.open(yellow), "nothing was kept"
+    assert "看不懂" in clerk.submit(yellow, what="preview", **{**typed, "finish_by": "x"}).text

@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from planner.config import OFFICE_TIME, Settings
+from planner.core.reminders import RULE_LABELS, Rule
 from planner.scheduler import Shift
 from planner.services.attending import ALIVE, attend, health, leave
 from planner.services.delivering import Post, deliver_one
@@ -115,3 +116,14 @@ def test_lateness_and_errors_are_told(clerk: Office, imported: Imported, databas
     assert health(database, MONDAY.replace(hour=20)).lag == timedelta(0), "at night nothing is late"
     leave(database, "one", later)
     assert not health(database, later).alive
+
+
+def test_who_has_something_urgent_stands_first(clerk: Office, imported: Imported, database: Database) -> None:
+    for day in (8, 10):
+        queue_reminders(database, datetime(2024, 7, day, 9, 0, tzinfo=OFFICE_TIME))
+    page = clerk.open("/outbox")
+    sections = page.split('<h2 id="to-')[1:]
+    firsts = [re.findall(r"（周.）　(.+?)</p>", section)[0] for section in sections]
+    digests = {RULE_LABELS[rule] for rule in (Rule.DIGEST, Rule.LEADER_NOTE, Rule.LEADER_WEEK, Rule.CLERK_DAY)}
+    assert RULE_LABELS[Rule.LAST_DAY] in firsts and set(firsts) & digests
+    assert firsts == sorted(firsts, key=lambda label: label in digests)

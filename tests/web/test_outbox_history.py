@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from planner.config import OFFICE_TIME
 from planner.core.reminders import Matter, Rule
-from planner.services.importing import Imported
+from planner.services.importing import Imported, Source, import_plan
 from planner.services.reminding import queue_reminders
 from planner.store import outbox, queries
 from planner.store.database import Database
 from planner.store.outgoing import Delivery, Mention, Reminder
 from planner.store.values import dump_matters
-from tests.conftest import NOON
+from tests.conftest import NOON, PLAN
 from tests.web.conftest import Office
 
 HISTORY = "/outbox/history"
@@ -84,8 +84,19 @@ def test_only_the_messages_about_a_task(clerk: Office, imported: Imported, datab
     assert page.count("<tr><td") == 2 and "只看任务 3-2" in page
     assert clerk.open(f"{HISTORY}?task=2024-1-1").count("<tr><td") == 50
     assert "没有这样的记录。" in clerk.open(f"{HISTORY}?task=2024-3-2&recipient=应急部门")
-    assert clerk.client.get(f"{HISTORY}?task=某项").status_code == 400
-    assert clerk.client.get(f"{HISTORY}?task=2024-9-9").status_code == 404
+    assert clerk.open(f"{HISTORY}?task=3-2") == page.replace("task=2024-3-2", "task=3-2").replace(
+        'value="2024-3-2"', 'value="3-2"'
+    )
+    for words in ("某项", "2024-9-9", "2023-3-2", "9-9"):
+        answer = clerk.client.get(f"{HISTORY}?task={words}")
+        assert answer.status_code == 400 and f"没有找到「{words}」" in answer.text and f'value="{words}"' in answer.text
+    import_plan(
+        database,
+        Source("又一份.md", f"{PLAN}\n".replace("柳河镇2024年", "柳河镇2024年度").encode()),
+        actor="王文员",
+        at=NOON,
+    )
+    assert "几份文件里都有「3-2」" in clerk.client.get(f"{HISTORY}?task=3-2").text
 
 
 def test_matters_of_a_withdrawn_plan_are_told_without_a_link(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from planner.config import Settings
 from planner.services.admitting import add_clerk, change_secret, give_personal_link
 from planner.services.importing import Imported
 from planner.services.signing_in import make_link
 from planner.store import accounts
 from planner.store.database import Database
+from planner.web.app import create_app
 from tests.conftest import NOON
 from tests.web.conftest import Office, party_id
 
@@ -106,6 +109,18 @@ def test_clerks_are_added_and_taken_out_on_the_page(clerk: Office, stranger: Off
     assert "至少要留一位" in stranger.submit("/accounts", f"/accounts/{other.id}/revoke").text
 
 
+def test_a_link_that_phones_reach_has_its_code(
+    database: Database, imported: Imported, settings: Settings, now: datetime
+) -> None:
+    app = create_app(replace(settings, base_url="https://plan.example.gov.cn"), database, clock=lambda: now)
+    office = Office(app.test_client())
+    token = make_link(database, now)
+    office.submit(f"/sign-in?token={token}", "/sign-in", token=token)
+    number = party_id(database, "person", "王建国")
+    page = office.submit(f"/parties/{number}", f"/accounts/personal/{number}").text
+    assert "<svg" in page and "手机打不开" not in page and "https://plan.example.gov.cn/p/" in page
+
+
 def test_a_leaders_link_is_made_changed_and_withdrawn_on_the_leaders_page(
     app: Flask, clerk: Office, imported: Imported, database: Database
 ) -> None:
@@ -114,7 +129,7 @@ def test_a_leaders_link_is_made_changed_and_withdrawn_on_the_leaders_page(
     page = clerk.submit(here, f"/accounts/personal/{number}").text
     link = address(page)
     assert "手机打不开" in page, "the tests' host is the machine itself"
-    assert "<svg" in page and 'data-copy="address"' in page and link not in clerk.open(here)
+    assert "<svg" not in page and 'data-copy="address"' in page and link not in clerk.open(here)
     assert "还没有打开过" in clerk.open(here)
     leader = Office(app.test_client())
     answer = leader.client.get(link)
