@@ -148,7 +148,9 @@ def _most_urgent(session: Session, plans: Sequence[Plan], bounds: Bounds, limit:
 
 
 def _entries(session: Session, plans: Sequence[Plan], lines: Sequence[Line], *, full: bool) -> list[Entry]:
-    beside = _Beside(session, plans, ever_assigned_to(session, [line.item_id for line in lines]), full=full)
+    told = {line.plan_id for line in lines}
+    own = [plan for plan in plans if plan.id in told]
+    beside = _Beside(session, own, ever_assigned_to(session, [line.item_id for line in lines]), full=full)
     return [beside.entry(line) for line in lines]
 
 
