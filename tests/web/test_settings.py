@@ -154,3 +154,17 @@ def test_what_is_judged_in_a_year_without_a_table_says_so(app: Flask, settings: 
 
 def test_nothing_of_it_is_said_where_the_year_is_known(clerk: Office, imported: Imported) -> None:
     assert UNKNOWN not in clerk.open("/") + clerk.open("/tasks") + clerk.open("/settings")
+
+
+def test_days_of_a_season_that_are_refused_stay_in_their_row(clerk: Office, imported: Imported) -> None:
+    here, action = "/settings?year=2024", "/settings/seasons"
+    clerk.submit(here, action, year=2024, name="汛期", starts_on="2024-04-01", ends_on="2024-09-30")
+    page = clerk.submit(here, action, year=2024, name="汛期", starts_on="2024-10-01", ends_on="2024-05-31")
+    row, other = page.text.split("另加一个时段")
+    assert page.status_code == 400 and "结束的日子早于开始的日子" in row
+    assert 'value="2024-10-01" aria-label="开始"' in row and 'value="2024-05-31" aria-label="结束"' in row
+    assert "2024-10-01" not in other and "<details><summary>" in row[-40:]
+    page = clerk.submit(here, action, year=2024, name="开学", starts_on="2024-10-01", ends_on="2024-05-31")
+    row, other = page.text.split("另加一个时段")
+    assert 'value="2024-04-01" aria-label="开始"' in row
+    assert all(f'value="{typed}"' in other for typed in ("开学", "2024-10-01", "2024-05-31"))
