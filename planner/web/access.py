@@ -130,6 +130,7 @@ ACCESS: dict[str, Mapping[Role, Reach]] = {
     "rehearsal.mute": CLERK,
     "rehearsal.unmute": CLERK,
     "notices.every": CLERK,
+    "notices.skip": CLERK,
     "notices.show": CLERK,
     "notices.decide": CLERK,
     "notices.printed": CLERK,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from planner.core.escalation import LEVEL_LABELS
 from planner.core.notice import full_day_words
 from planner.core.status import words
-from planner.errors import Invalid
+from planner.errors import Conflict, Invalid
 from planner.services import noticing
 from planner.services.noticing import Sheet
 from planner.web.desk import CONTROL, KEPT, desk, parse_day, said, status_of_refusal
@@ -98,6 +98,28 @@ def decide(notice_id: int) -> str | Response | tuple[str, int]:
     if what == "skip":
         return redirect(url_for("notices.every"))
     return redirect(url_for("notices.show", notice_id=notice_id))
+
+
+@pages.post("/notices")
+def skip() -> Response:
+    """Skip all drafts that were chosen, for one reason."""
+    chosen = request.form.getlist("notice", int)
+    late = [notice_id for notice_id in chosen if not _skipped(notice_id)]
+    done = len(chosen) - len(late)
+    if done or not chosen:
+        flash(f"已跳过{done}份，不发。" if chosen else "请先在「选」一栏里勾选要跳过的。")
+    if late:
+        flash(f"另有{len(late)}份刚刚已有结果，没有跳过。")
+    return redirect(url_for("notices.every"))
+
+
+def _skipped(notice_id: int) -> bool:
+    """Skip a draft, and tell whether that was still to be done."""
+    try:
+        noticing.skip_notice(desk().database, notice_id, said())
+    except Conflict:
+        return False
+    return True
 
 
 def _decide(notice_id: int, what: str) -> str:

@@ -72,10 +72,19 @@ def test_what_was_typed_stays_when_it_is_refused(clerk: Office, yellow: str) -> 
 def test_a_draft_is_skipped_and_not_issued_afterwards(clerk: Office, yellow: str) -> None:
     done = clerk.submit(yellow, what="skip", text="已电话说好")
     assert "已跳过，这份单子不发。" in done.text and "现在没有要签发的单子。" in done.text
-    assert issue(clerk, "/notices", body="x")[0] == 405
     answer = clerk.submit("/help", yellow, what="issue", body="请办结。", signed_by="王建国")
     assert answer.status_code == 409 and "已由经办文员跳过" in answer.text
     assert "不发黄色督办单：已电话说好" in clerk.open("/t/2024-2-1?o=2024-Q2")
+
+
+def test_several_drafts_are_skipped_at_once(clerk: Office, yellow: str) -> None:
+    number = yellow.rpartition("/")[2]
+    assert "请先在「选」一栏里勾选" in clerk.submit("/notices").text
+    done = clerk.submit("/notices", notice=number, text="已电话说好")
+    assert "已跳过1份，不发。" in done.text and "现在没有要签发的单子。" in done.text
+    assert "不发黄色督办单：已电话说好" in clerk.open("/t/2024-2-1?o=2024-Q2")
+    again = clerk.submit("/help", "/notices", notice=[number, number]).text
+    assert "另有2份刚刚已有结果，没有跳过。" in again and "已跳过" not in again
 
 
 def test_a_draft_is_written_anew(clerk: Office, yellow: str) -> None:
