@@ -35,8 +35,7 @@ def group_text(database: Database, on: date) -> str:
 
 def group_letter(session: Session, on: date, *, samples: bool = False) -> Letter | None:
     """Return the notice of a day, or None when nothing falls due soon."""
-    plans = [plan for plan in queries.current_plans(session) if samples or not plan.sample]
-    entries = queries.entries(session, plans, choice=Choice(only_open=True))
+    entries = queries.entries(session, queries.reminded_plans(session, samples=samples), choice=Choice(only_open=True))
     near = [
         one for one in entries if _may_be_asked_for(one) and one.facts.due_on and on <= one.facts.due_on <= on + AHEAD
     ]

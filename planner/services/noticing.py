@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -41,6 +41,7 @@ NO_LONGER = "已不逾期，不用发"
 WITHDRAWN = "文件已撤下，不用发"
 NEWER = "已有更新的单子，不用发"
 NOBODY = "这一项现在没有可以主送的单位。请先在任务页写明责任部门，"
+SILENT = "这份文件已停发提醒，不用发"
 LAPSED = "拟稿以后有过变化，不用发"
 TRAIL = (
     Act.PROGRESS, Act.CHASE, Act.INSTRUCTION, Act.EXTENSION_REQUEST, Act.EXTENSION_GRANTED, Act.EXTENSION_REFUSED,
@@ -161,30 +162,35 @@ def papers(session: Session, on: date, *states: str) -> list[Paper]:
         return []
     ids = {row.occurrence_id for row in rows}
     entries = listing.entries_with(session, queries.plans(session), ids)
-    return _papers(rows, outbox.notices_about(session, ids), entries, on)
+    return _papers(session, rows, outbox.notices_about(session, ids), entries, on)
 
 
 def papers_about(session: Session, entries: Sequence[Entry], on: date) -> list[Paper]:
     """Return the notices about some entries, the newest first."""
     rows = outbox.notices_about(session, [entry.occurrence_id for entry in entries])
-    return _papers(rows, rows, entries, on)
+    return _papers(session, rows, rows, entries, on)
 
 
-def _papers(rows: Iterable[Notice], about: Iterable[Notice], entries: Iterable[Entry], on: date) -> list[Paper]:
+def _papers(
+    session: Session, rows: Iterable[Notice], about: Iterable[Notice], entries: Iterable[Entry], on: date
+) -> list[Paper]:
+    silent = {plan.id for plan in queries.plans(session) if plan.silent}
     known = {entry.occurrence_id: entry for entry in entries}
     newest: dict[int, int] = {}
     for row in about:
         newest.setdefault(row.occurrence_id, row.id)
-    return [_paper(row, known.get(row.occurrence_id), newest[row.occurrence_id], on) for row in rows]
+    return [_paper(row, known.get(row.occurrence_id), newest[row.occurrence_id], on, silent) for row in rows]
 
 
-def _paper(row: Notice, entry: Entry | None, newest: int, on: date) -> Paper:
+def _paper(row: Notice, entry: Entry | None, newest: int, on: date, silent: Collection[int]) -> Paper:
     if row.state not in ("draft", "lapsed"):
         return Paper(row, entry)
     if entry is None:
         return Paper(row, entry, WITHDRAWN)
     if not still_open(Level(row.level), entry, on):
         return Paper(row, entry, NO_LONGER)
+    if entry.plan_id in silent:
+        return Paper(row, entry, SILENT)
     if row.id != newest:
         return Paper(row, entry, NEWER)
     return Paper(row, entry, LAPSED if row.state == "lapsed" else "")
@@ -194,10 +200,11 @@ def sheet(session: Session, notice_id: int, on: date) -> Sheet:
     """Return a notice with all that its sheet says on a day; raise ``NotFound``."""
     row = outbox.notice_by_id(session, notice_id)
     occurrence = queries.occurrence(session, row.occurrence_id)
-    in_use = {plan.id for plan in queries.plans(session)}
+    in_use = {plan.id: plan.silent for plan in queries.plans(session)}
+    silent = [plan_id for plan_id, is_silent in in_use.items() if is_silent]
     entry = _entry(session, row.occurrence_id)
     newest = outbox.notices_about(session, [row.occurrence_id])[0].id
-    paper = _paper(row, entry if occurrence.plan_id in in_use else None, newest, on)
+    paper = _paper(row, entry if occurrence.plan_id in in_use else None, newest, on, silent)
     situation = load_situation(row.situation) if row.situation else _situation(session, entry, on)
     return Sheet(paper, situation, tuple(people.main_leaders(session)), _signers(session, paper.level, entry, on))
 

@@ -22,7 +22,7 @@ from planner.store.outgoing import Reminder
 from planner.store.values import dump_matters, load_matters
 from planner.store.workdays import working_days
 
-NOT_CONCERNED = "发出前已办结、待审核、换了责任人或有了更新的提醒，没有发送。"
+NOT_CONCERNED = "发出前已办结、待审核、换了责任人、停发提醒或有了更新的提醒，没有发送。"
 NOTHING_DUE = "发出前已没有两周内到期的事项，没有发送。"
 MANY = 5000
 
@@ -36,7 +36,10 @@ class Present:
     def __init__(self, session: Session, rows: Sequence[Reminder], on: date) -> None:
         self.session, self.on, self.days = session, on, working_days(session)
         spoken_of = {one["occurrence"] for row in rows for one in row.matters}
-        self.entries: list[Entry] = listing.entries_with(session, queries.current_plans(session), spoken_of, full=True)
+        plans = queries.current_plans(session)
+        self.entries: list[Entry] = listing.entries_with(session, plans, spoken_of, full=True)
+        silent = {plan.id for plan in plans if plan.silent}
+        self.silent = {entry.occurrence_id for entry in self.entries if entry.plan_id in silent}
         named = promises(session, self.entries, on)
         self.known: Circumstances = replace(settled(session, on), promises=named)
         self.told_last = outbox.told_last(session, {row.recipient for row in rows}, spoken_of, ANSWERS)
@@ -59,9 +62,11 @@ class Present:
         """Return the matters of a message that still concern its recipient, without those a newer one speaks of."""
         given = load_matters(row.matters)
         due = still_due(Role(row.role), row.recipient, given, self.entries, self.known, on=self.on, days=self.days)
-        return tuple(one for one in due if one.rule in ANSWERS or self._is_newest(row, one))
+        return tuple(one for one in due if one.rule in ANSWERS or self._is_to_be_told(row, one))
 
-    def _is_newest(self, row: Reminder, matter: Matter) -> bool:
+    def _is_to_be_told(self, row: Reminder, matter: Matter) -> bool:
+        if matter.occurrence_id in self.silent:
+            return False
         return self.told_last.get((row.recipient, matter.occurrence_id), row.day) <= row.day
 
     def _letter(self, row: Reminder, kept: tuple[Matter, ...]) -> Letter:

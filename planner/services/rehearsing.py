@@ -63,7 +63,7 @@ def rehearse(database: Database, first: date, days: int = REHEARSED, *, since: d
     With *since*, the last day decided, the first working day catches up on those missed.
     """
     with database.read() as session:
-        seen, table = outlook(session, queries.current_plans(session), first), working_days(session)
+        seen, table = outlook(session, queries.reminded_plans(session, samples=True), first), working_days(session)
         every = (first + timedelta(days=count) for count in range(days))
         span = [seen.day(on) for on in every if table.is_working(on)]
         return Rehearsal(tuple(_messages(seen, span, since)), tuple(_drafts(seen, span, since)))

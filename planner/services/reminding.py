@@ -125,8 +125,8 @@ def queue_reminders(database: Database, at: datetime) -> int:
         through = queries.the_office(session).reminded_through
         if not is_open(session, at) or through == today:
             return 0
-        plans = [plan for plan in queries.current_plans(session) if not plan.sample]
-        decision = _decide(outlook(session, plans, today), today, _since(through, today))
+        seen = outlook(session, queries.reminded_plans(session), today)
+        decision = _decide(seen, today, _since(through, today))
     with database.write() as session:
         office = queries.the_office(session, lock=True)
         if office.reminded_through != through or _is_overtaken(session, decision):

@@ -76,6 +76,8 @@ class Plan(Table, table=True):
     issue_date: date | None
     year: int
     sample: bool = False
+    silent: bool = False
+    """Nobody is reminded of it and no notice drafted; what is asked for is still answered."""
     archived_at: datetime | None = None
 
 

@@ -67,6 +67,11 @@ def current_plans(session: Session) -> Sequence[Plan]:
     return session.exec(current.order_by(desc(Plan.year), desc(col(Plan.id)))).all() or plans(session)
 
 
+def reminded_plans(session: Session, *, samples: bool = False) -> Sequence[Plan]:
+    """Return the current plans of which people are reminded, the sample among them if asked."""
+    return [plan for plan in current_plans(session) if not plan.silent and (samples or not plan.sample)]
+
+
 def plans_of_year(session: Session, year: int) -> Sequence[Plan]:
     """Return the plans in use of one year."""
     return [plan for plan in plans(session) if plan.year == year]

@@ -57,6 +57,7 @@ ACCESS: dict[str, Mapping[Role, Reach]] = {
     "plans.settle": CLERK,
     "plans.issue": CLERK,
     "plans.archive": CLERK,
+    "plans.remind": CLERK,
     "plans.restore": CLERK,
     "carrying.show": CLERK,
     "carrying.carry": CLERK,

@@ -16,7 +16,7 @@ from planner.services import reader
 from planner.services.carrying_over import SECTION
 from planner.services.publishing import plan_as_stored
 from planner.services.tracking import issue_drafts, settle_finding
-from planner.services.withdrawing import bring_back, withdraw_plan
+from planner.services.withdrawing import bring_back, silence, withdraw_plan
 from planner.store import queries
 from planner.store.database import Session
 from planner.store.models import Item, Task
@@ -164,6 +164,15 @@ def archive(address: str) -> AnyResponse:
         return redirect(url_for("desk.home", on=None))
     flash("已撤下。内容和留痕都还在，需要时可以在「文件」页恢复。")
     return redirect(url_for("plans.every", on=None))
+
+
+@pages.post("/plans/<address>/reminders")
+def remind(address: str) -> AnyResponse:
+    """Remind nobody of a plan any more, or again."""
+    wanted = request.form.get("silent") == "1"
+    silence(desk().database, address, said(), wanted=wanted)
+    flash("已停发这份文件的提醒，随时可以恢复。" if wanted else "已恢复这份文件的提醒。")
+    return redirect(url_for("plans.show", address=address))
 
 
 @pages.post("/plans/<int:plan_id>/restore")

@@ -270,7 +270,7 @@ def test_the_file_is_private_and_names_what_it_holds(office: Database, files: Pa
     with zipfile.ZipFile(tmp_path / "b.zip") as package:
         manifest = json.loads(package.read("manifest.json"))
         assert set(package.namelist()) == {"manifest.json", *manifest["members"]}
-    assert (manifest["format"], manifest["revision"], manifest["at"]) == (1, "0004", MOMENT.isoformat())
+    assert (manifest["format"], manifest["revision"], manifest["at"]) == (1, "0005", MOMENT.isoformat())
     assert manifest["rows"] == {name: len(rows) for name, rows in dump(office).items()}
     assert not list(tmp_path.glob(".*"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,16 +10,20 @@ import pytest
 from planner.config import OFFICE_TIME, shipped
 from planner.core.reminders import Rule
 from planner.core.status import Act
+from planner.errors import Conflict, Invalid
 from planner.services.announcing import group_text
 from planner.services.assigning import assign, release, set_email
 from planner.services.attending import health
 from planner.services.delivering import mark_told
 from planner.services.handing_over import hand_over
 from planner.services.importing import Imported, Source, import_plan, load_samples
+from planner.services.noticing import Paper, papers
+from planner.services.refreshing import refresh_waiting
 from planner.services.rehearsing import Rehearsal, first_undecided, rehearse
 from planner.services.reminding import queue_reminders
 from planner.services.settling import note_start
 from planner.services.tracking import Said, record
+from planner.services.withdrawing import silence
 from planner.store import outbox, people, queries
 from planner.store.database import Database
 from planner.store.models import Occurrence
@@ -340,3 +345,47 @@ def test_it_is_no_alarm_that_a_day_is_decided_anew_after_an_import(database: Dat
     import_plan(database, Source("又一份.md", text), actor="王文员", at=at + timedelta(minutes=1))
     assert health(database, at + timedelta(minutes=2)).is_decided
     assert not health(database, at + timedelta(minutes=7)).is_decided
+
+
+def test_nobody_is_reminded_of_a_silent_plan_and_what_waits_is_withdrawn(
+    database: Database, imported: Imported
+) -> None:
+    at = datetime(2024, 7, 9, 9, 0, tzinfo=OFFICE_TIME)
+    queue_reminders(database, at)
+    assert to_tell(database) and drafts(database, at)
+    said = Said("王文员", at, at.date())
+    silence(database, "2024", said, wanted=True)
+    with pytest.raises(Conflict, match="刚刚已经改过"):
+        silence(database, "2024", said, wanted=True)
+    refresh_waiting(database, at)
+    assert to_tell(database) == [] and drafts(database, at) == []
+    assert rehearse(database, at.date()) == Rehearsal((), ()) and group_text(database, at.date()) == ""
+    later = at + timedelta(days=1)
+    assert queue_reminders(database, later) == 0
+    record(database, row_due(database, date(2024, 7, 10)).id, Act.HAND_IN, replace(said, text="办好了"))
+    record(database, row_due(database, date(2024, 7, 10)).id, Act.SEND_BACK, replace(said, text="数字不对"))
+    refresh_waiting(database, later)
+    assert {row.rule for row in to_tell(database)} == {"sent_back"}, "what was asked for is answered"
+    silence(database, "2024", replace(said, at=later), wanted=False)
+    assert queue_reminders(database, later) > 0
+    with database.read() as session:
+        words = [event.text for event in queries.events_of(session, imported_plan(database))]
+    assert [one for one in words if "发提醒" in one] == [
+        "不再为《柳河镇2024年安全生产工作要点》发提醒", "恢复为《柳河镇2024年安全生产工作要点》发提醒",
+    ]  # fmt: skip
+
+
+def test_the_sample_has_no_reminders_to_stop(database: Database) -> None:
+    load_samples(database, shipped("plans"), LAST_DAY)
+    with pytest.raises(Invalid, match="示例从来不发提醒"):
+        silence(database, "2024s", Said("王文员", LAST_DAY, LAST_DAY.date()), wanted=True)
+
+
+def drafts(database: Database, at: datetime) -> list[Paper]:
+    with database.read() as session:
+        return [paper for paper in papers(session, at.date(), "draft") if paper.holds]
+
+
+def imported_plan(database: Database) -> int:
+    with database.read() as session:
+        return queries.plan_at(session, "2024").id

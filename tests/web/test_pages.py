@@ -9,10 +9,12 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from planner.config import shipped
+from planner.config import Settings, shipped
 from planner.services.importing import Imported, load_samples
+from planner.services.signing_in import make_link
 from planner.store import queries
 from planner.store.database import Database
+from planner.web.app import create_app
 from tests.conftest import NOON, PLAN
 from tests.web.conftest import Office
 
@@ -243,3 +245,24 @@ def test_pages_are_kept_to_themselves(clerk: Office, imported: Imported) -> None
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert not re.search(r'(?:src|href)="(?:https?:)?//', answer.text)
+
+
+def test_the_reminders_of_a_plan_are_stopped_and_resumed(clerk: Office, imported: Imported) -> None:
+    page = clerk.open("/plans/2024")
+    assert "只存档？停发这份文件的提醒" in page and "只想存档的" not in page
+    stopped = clerk.submit("/plans/2024", "/plans/2024/reminders", silent="1").text
+    assert "已停发这份文件的提醒" in stopped and "这份文件的提醒已停发" in stopped and "只存档？" not in stopped
+    resumed = clerk.submit("/plans/2024", "/plans/2024/reminders", silent="0").text
+    assert "已恢复这份文件的提醒。" in resumed and "只存档？" in resumed
+
+
+def test_an_old_plan_with_open_matters_asks_whether_it_is_only_kept(
+    database: Database, imported: Imported, settings: Settings
+) -> None:
+    later = NOON.replace(year=2026)
+    office = Office(create_app(settings, database, clock=lambda: later).test_client())
+    token = make_link(database, later)
+    office.submit(f"/sign-in?token={token}", "/sign-in", token=token)
+    assert "这是2024年的文件，没有办结的事项照样发提醒" in office.open("/plans/2024")
+    stopped = office.submit("/plans/2024", "/plans/2024/reminders", silent="1").text
+    assert "没有办结的事项照样发提醒" not in stopped
