@@ -91,7 +91,9 @@ def still_open(level: Level, entry: Entry, on: date) -> bool:
 def _notice(entry: Entry, window: Window, circumstances: Circumstances) -> DueNotice | None:
     promises = circumstances.promises_of(entry)
     steps = list(_steps(entry, window, promises, circumstances.thresholds))
-    reached = {level for level, day in steps if window.holds(day)} | _owed(entry, steps, window.on, circumstances)
+    had = (circumstances.drafted or {}).get(entry.occurrence_id, ())
+    reached = {level for level, day in steps if window.holds(day) and not _has(had, level, day)}
+    reached |= _owed(entry, steps, window.on, circumstances)
     if is_paused(entry.facts, promises, window.on):
         # It fell due before the promise was made, and would not come again.
         reached &= {Level.RED}
@@ -100,6 +102,11 @@ def _notice(entry: Entry, window: Window, circumstances: Circumstances) -> DueNo
         if level in reached and to and still_open(level, entry, window.on):
             return DueNotice(entry.occurrence_id, level, to, window.on)
     return None
+
+
+def _has(drafts: Sequence[tuple[str, date]], level: Level, day: date) -> bool:
+    """Tell whether a level was drafted on its day or after: a day decided anew drafts nothing twice."""
+    return any(Level(one) is level and drafted >= day for one, drafted in drafts)
 
 
 def _owed(entry: Entry, steps: Sequence[tuple[Level, date]], on: date, circumstances: Circumstances) -> set[Level]:

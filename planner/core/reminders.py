@@ -358,7 +358,9 @@ def _is_of_the_day(matter: Matter, entry: Entry, circumstances: Circumstances, o
     rule, due = matter.rule, entry.facts.due_on
     if rule in BEFORE_DUE:
         steps = cadence(entry.facts, days, circumstances.thresholds)
-        return due is not None and on <= due and any(step.day <= on and _is_step_of(matter, step) for step in steps)
+        # Where the thresholds were changed since, any step that has come will do.
+        own = [step for step in steps if _is_step_of(matter, step)] or steps
+        return due is not None and on <= due and any(step.day <= on for step in own)
     if rule is Rule.HAZARD:
         return due is not None and due <= on
     if rule in AFTER_DUE:

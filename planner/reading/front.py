@@ -21,8 +21,11 @@ ISSUER_LINE = re.compile(r"^(?:印发单位|发文单位|制发单位)[：:](?P<
 ISSUER = re.compile(
     r"[\u4e00-\u9fff（）]{2,30}(?:人民政府|委员会|办公室|管委会|党委|街道办事处|医院|学校|局|中心|集团|公司|安委会|党政办)"
 )
-NUMBER = r"[\u4e00-\u9fff]{0,15}[〔［\[【（(]20\d\d[〕］\]】）)]第?\d{1,4}号"
-NUMBER_LINE = re.compile(rf"[>\s]*(?:(?:发文)?[文字]号[：:]\s*)?(?P<number>{NUMBER})(?:\s+签发人.*)?")
+NUMBER = (
+    r"(?:(?!根据|依据|按照|转发|批转|贯彻|落实|现将|关于|文件)[\u4e00-\u9fff]){0,10}"
+    r"[〔［\[【(（]20\d\d[〕］\]】）)]\s*第?\d{1,4}\s*号"
+)
+NUMBER_LINE = re.compile(rf"[>*\s]*(?:(?:发文)?[文字]号[：:]\s*)?(?P<number>{NUMBER})[*\s]*(?:\s签发人.*)?")
 NUMBER_WITHIN = re.compile(rf"[（(](?:.*[，,\s])?(?P<number>{NUMBER})(?:印发|发布)?[）)]")
 SHORTEST_OFFICE = 6
 INNER_OFFICE = re.compile("(?<=医院|学校|公司|集团|中心)办公室$")

@@ -16,7 +16,7 @@ from planner.notify.letters import copy_text
 from planner.services.circumstances import letterhead
 from planner.services.queueing import GROUP, Ways, add
 from planner.services.wording import wordings_in
-from planner.store import queries
+from planner.store import outbox, queries
 from planner.store.database import Database, Session
 from planner.store.outgoing import Reminder
 from planner.store.workdays import working_days
@@ -60,7 +60,7 @@ def queue_group(session: Session, at: datetime, ways: Ways, since: date | None) 
     ):
         return False
     letter = group_letter(session, today)
-    if letter is None:
+    if letter is None or outbox.group_told_since(session, week_start):
         return False
     row = Reminder(
         office_id=queries.the_office(session).id,

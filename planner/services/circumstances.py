@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from planner.config import OFFICE_TIME
 from planner.core.ledger import Entry
@@ -63,25 +62,15 @@ def issued_lately(session: Session, plans: Iterable[Plan], on: date) -> dict[int
 
 
 def named_lately(session: Session, plans: Iterable[Plan], on: date) -> dict[tuple[str, int], date]:
-    """Return the day departments were named for tasks lately, or took them over, by their name now and the task."""
+    """Return the day departments came to answer for tasks lately, by their name and the task."""
     since = datetime.combine(on - ISSUED_LATELY, time.min, OFFICE_TIME)
-    events = outbox.events_since(session, [plan.id for plan in plans], since, Act.REASSIGN.value)
-    tasks = queries.tasks_of_items(session, {event.item_id for event in events if event.item_id is not None})
-    now = {name: people.known_as(session, name) for event in events for name in _departments_named(event.data)}
+    begun = people.departments_since(session, [plan.id for plan in plans], since)
+    tasks = queries.tasks_of_items(session, {item_id for _, item_id, _ in begun})
     return {
-        (now[name], task_id): event.at.astimezone(OFFICE_TIME).date()
-        for event in events
-        for name in _departments_named(event.data)
-        for task_id in tasks.get(event.item_id or 0, ())
+        (name, task_id): at.astimezone(OFFICE_TIME).date()
+        for name, item_id, at in begun
+        for task_id in tasks.get(item_id, ())
     }
-
-
-def _departments_named(data: Mapping[str, Any]) -> list[str]:
-    if "handover" in data:
-        return [data["to"]] if "department" in data["roles"] else []
-    named = data.get("department", [])
-    # Where one was released, its name stands there alone.
-    return named if isinstance(named, list) else []
 
 
 def asked(session: Session, entries: Iterable[Entry]) -> dict[int, date]:

@@ -151,7 +151,7 @@ def _transport(session: Session, row: Delivery, post: Post) -> Transport | None:
 
 def message_id(reminder: Reminder, row: Delivery) -> str:
     """Return the Message-ID of a delivery: the same on every try, so that a repeat can be recognised."""
-    key = f"{reminder.id}/{reminder.recipient}/{reminder.rule}/{reminder.subject}/{reminder.day.isoformat()}"
+    key = f"{reminder.id}/{reminder.rule}/{reminder.day.isoformat()}"
     way = f"{row.channel}/{row.address}"
     return f"{hashlib.sha256(f'{key}/{way}'.encode()).hexdigest()[:32]}@planner.local"
 

@@ -22,7 +22,7 @@ from planner.store.outgoing import Reminder
 from planner.store.values import dump_matters, load_matters
 from planner.store.workdays import working_days
 
-NOT_CONCERNED = "发出前已办结、待审核、换了责任人、停发提醒或有了更新的提醒，没有发送。"
+NOT_CONCERNED = "发出前情况有变（已办结、待审核、改了到期日、换了责任人、停发或有了更新的提醒），没有发送。"
 NOTHING_DUE = "发出前已没有两周内到期的事项，没有发送。"
 MANY = 5000
 
@@ -42,7 +42,7 @@ class Present:
         self.silent = {entry.occurrence_id for entry in self.entries if entry.plan_id in silent}
         named = promises(session, self.entries, on)
         self.known: Circumstances = replace(settled(session, on), promises=named)
-        self.told_last = outbox.told_last(session, {row.recipient for row in rows}, spoken_of, ANSWERS)
+        self.told_last = outbox.told_last(session, {row.recipient for row in rows}, spoken_of, on, ANSWERS)
 
     @cached_property
     def group(self) -> Letter | None:

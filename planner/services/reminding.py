@@ -7,7 +7,7 @@ none and two processes never make the same one twice. Sending is :mod:`planner.s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from functools import cached_property
 from planner.core.choice import Choice
 from planner.core.escalation import DueNotice, notices_due
 from planner.core.ledger import Entry
-from planner.core.reminders import ALONE, Circumstances, DueReminder, Matter, reminders_due
+from planner.core.reminders import ALONE, Circumstances, DueReminder, Matter, Role, Rule, reminders_due
 from planner.notify.letter import Letter
 from planner.notify.letters import Letterhead, render
 from planner.notify.wordings import Wordings
@@ -37,6 +37,7 @@ from planner.services.wording import wordings_in
 from planner.store import outbox, queries
 from planner.store.database import Database, Session
 from planner.store.models import Plan
+from planner.store.values import load_matters
 from planner.store.workdays import working_days
 
 LATER = "（补发）"
@@ -122,14 +123,16 @@ def queue_reminders(database: Database, at: datetime) -> int:
     """
     today = at.date()
     with database.read() as session:
-        through = queries.the_office(session).reminded_through
+        office = queries.the_office(session)
+        through, version = office.reminded_through, office.settings_version
         if not is_open(session, at) or through == today:
             return 0
         seen = outlook(session, queries.reminded_plans(session), today)
         decision = _decide(seen, today, _since(through, today))
     with database.write() as session:
         office = queries.the_office(session, lock=True)
-        if office.reminded_through != through or _is_overtaken(session, decision):
+        decided_on = (office.reminded_through, office.settings_version)
+        if decided_on != (through, version) or _is_overtaken(session, decision):
             return 0
         made = _write_down(session, decision, at)
         office.reminded_through = today
@@ -143,8 +146,8 @@ def _since(through: date | None, today: date) -> date | None:
 
 
 def _decide(seen: Outlook, today: date, since: date | None) -> Decision:
-    day, told = seen.day(today), outbox.told_on(seen.session, today)
-    due = [kept for one in day.due(since) if (kept := _untold(one, told))]
+    day, told = seen.day(today), _Told.since(seen.session, since, today)
+    due = [kept for one in day.due(since) if (kept := told.untold(one))]
     due, taken_up = _with_earlier(seen.session, due, today)
     notices = day.notices(drafted(seen.session, seen.entries, today), since)
     return Decision(
@@ -155,10 +158,35 @@ def _decide(seen: Outlook, today: date, since: date | None) -> Decision:
     )
 
 
-def _untold(due: DueReminder, told: set[tuple[str, int]]) -> DueReminder | None:
-    """Return a message without what its recipient was told of today, when the day is decided a second time."""
-    matters = tuple(one for one in due.matters if (due.recipient, one.occurrence_id) not in told)
-    return replace(due, matters=matters) if matters else None
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What people were told since the last day looked at: where a day is decided anew, some of its messages are there.
+
+    ``today`` has who was told of what today; ``before`` the steps told on days before it.
+    """
+
+    today: Collection[tuple[str, int]]
+    before: Collection[tuple[str, int, Rule, str]]
+
+    @classmethod
+    def since(cls, session: Session, since: date | None, today: date) -> _Told:
+        rows = outbox.made_between(session, since, today) if since else []
+        steps = {(row.recipient, *_step(one)) for row in rows for one in load_matters(row.matters)}
+        return cls(outbox.told_on(session, today), steps)
+
+    def untold(self, due: DueReminder) -> DueReminder | None:
+        """Return a message without what its recipient was told; the office's errands are told every day."""
+        matters = tuple(
+            one
+            for one in due.matters
+            if (due.recipient, one.occurrence_id) not in self.today
+            and (due.role is Role.CLERK or (due.recipient, *_step(one)) not in self.before)
+        )
+        return replace(due, matters=matters) if matters else None
+
+
+def _step(matter: Matter) -> tuple[int, Rule, str]:
+    return matter.occurrence_id, matter.rule, matter.words.removesuffix(LATER)
 
 
 def _with_earlier(session: Session, due: list[DueReminder], today: date) -> tuple[list[DueReminder], list[int]]:
@@ -193,8 +221,8 @@ def _write_down(session: Session, decision: Decision, at: datetime) -> int:
 
 
 def _is_overtaken(session: Session, decision: Decision) -> bool:
-    """Tell whether a digest taken up in a new one is going out meanwhile: then the next look decides anew."""
+    """Tell whether a digest taken up in a new one is going out or told meanwhile: then the next look decides anew."""
     # Held first: whoever sends holds a message before its deliveries.
-    for reminder_id in sorted(decision.taken_up):
-        outbox.reminder(session, reminder_id, lock=True)
-    return any(one.state in ("sent", "sending") for one in outbox.deliveries_of(session, decision.taken_up))
+    rows = [outbox.reminder(session, reminder_id, lock=True) for reminder_id in sorted(decision.taken_up)]
+    sent = any(one.state in ("sent", "sending") for one in outbox.deliveries_of(session, decision.taken_up))
+    return sent or any(row.told_at or row.read_at or row.withdrawn_at for row in rows)

@@ -25,8 +25,8 @@ from planner.store.values import load_deadline
 
 MOVABLE = OPEN | {State.DRAFT, State.SUSPENDED}
 LONGEST_NAME = 20
-YEARS_AFTER = 3
-"""How many years after its own a plan's matters may still fall due."""
+YEARS_AROUND = 5
+"""How many years from its own a plan's matters may fall due: as far as 规划 of five years reach."""
 GONE = {"gone": True}
 """Marks a cancelling by the schedule, which a later schedule may take back."""
 
@@ -124,8 +124,8 @@ def set_due(database: Database, occurrence_id: int, due_on: date, said: Said, ve
 
 
 def _check_year(day: date, year: int) -> None:
-    """Raise ``Invalid`` for a day no plan of a year can mean; matters are carried into the years after it."""
-    if not year <= day.year <= year + YEARS_AFTER:
+    """Raise ``Invalid`` for a day no plan of a year can mean; some are for several years, and matters are carried on."""
+    if abs(day.year - year) > YEARS_AROUND:
         raise Invalid(f"写的是{day.year}年，这是{year}年的计划，请核对年份。")
 
 

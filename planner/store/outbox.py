@@ -172,7 +172,7 @@ def told_on(session: Session, day: date) -> set[tuple[str, int]]:
 
 
 def pass_on(session: Session, name: str, to: str) -> None:
-    """Let the messages nobody got yet go to another name of their recipient, but for what was made for both."""
+    """Let the messages nobody got yet go to another name of their recipient, but for matters both were told of that day."""
     on_its_way = select(Delivery.reminder_id).where(col(Delivery.state).in_(("waiting", "sending", "failed")))
     unset = (Reminder.withdrawn_at, Reminder.told_at)
     statement = select(Reminder).where(
@@ -181,23 +181,48 @@ def pass_on(session: Session, name: str, to: str) -> None:
         *(col(column).is_(None) for column in unset),
     )
     for row in session.exec(_held(statement.order_by(col(Reminder.id)))).all():
-        if not exists(session, to, row.rule, row.subject, row.day):
-            row.recipient = to
+        told = set(session.exec(_told_of(to, row.rule, row.day)))
+        matters = [one for one in row.matters if one["occurrence"] not in told]
+        if matters:
+            taken = exists(session, to, row.rule, row.subject, row.day)
+            row.recipient, row.matters = to, matters
+            row.subject = f"{row.subject}/{name}" if taken else row.subject
             session.add(row)
 
 
+def _told_of(name: str, rule: str, day: date) -> Any:
+    """Select the occurrences somebody was told of under a rule on a day."""
+    statement = select(Mention.occurrence_id).join(Reminder, col(Reminder.id) == Mention.reminder_id)
+    return statement.where(Reminder.recipient == name, Reminder.rule == rule, Reminder.day == day)
+
+
 def told_last(
-    session: Session, names: Collection[str], occurrence_ids: Collection[int], without: Collection[str]
+    session: Session, names: Collection[str], occurrence_ids: Collection[int], on: date, without: Collection[str]
 ) -> dict[tuple[str, int], date]:
-    """Return the day some people were last told of some occurrences, by messages not withdrawn, of rules not *without*."""
+    """Return the day some people were last told of some occurrences, through *on*; but for rules *without*.
+
+    Messages withdrawn do not count, nor those of days to come, which a clock that was wrong made.
+    """
     statement = (
         select(Reminder.recipient, Mention.occurrence_id, func.max(Reminder.day))
         .join(Mention, col(Mention.reminder_id) == Reminder.id)
         .where(col(Reminder.recipient).in_(list(names)), col(Mention.occurrence_id).in_(list(occurrence_ids)))
-        .where(col(Reminder.withdrawn_at).is_(None), col(Reminder.rule).not_in(list(without)))
+        .where(col(Reminder.withdrawn_at).is_(None), Reminder.day <= on, col(Reminder.rule).not_in(list(without)))
         .group_by(col(Reminder.recipient), col(Mention.occurrence_id))
     )
     return {(name, number): day for name, number, day in session.exec(statement)}
+
+
+def made_between(session: Session, after: date, before: date) -> Sequence[Reminder]:
+    """Return the messages of the days between two, not withdrawn, to departments and leaders."""
+    unset = (col(Reminder.withdrawn_at).is_(None), col(Reminder.role).in_(("department", "leader")))
+    return session.exec(select(Reminder).where(Reminder.day > after, Reminder.day < before, *unset)).all()
+
+
+def group_told_since(session: Session, day: date) -> bool:
+    """Tell whether a notice for the chat group was made since a day."""
+    statement = select(Reminder.id).where(Reminder.role == "group", Reminder.day >= day).limit(1)
+    return session.exec(statement).first() is not None
 
 
 def troubled(session: Session, stuck_before: datetime, limit: int = 100) -> Sequence[tuple[Delivery, Reminder]]:

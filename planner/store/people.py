@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, desc, select
 
 from planner.core.status import Act
-from planner.store.models import Account, Alias, Assignment, Delegation, Event, Party
+from planner.store.models import Account, Alias, Assignment, Delegation, Event, Item, Party
 from planner.store.outgoing import Channel, Feed
 from planner.store.queries import found
 
@@ -47,6 +47,28 @@ def hanging_on(session: Session, party_id: int) -> list[Account | Alias | Channe
     either = (col(Delegation.party_id) == party_id) | (col(Delegation.deputy_id) == party_id)
     found += session.exec(select(Delegation).where(either)).all()
     return found + list(session.exec(select(Party).where(Party.department_id == party_id)).all())
+
+
+def departments_since(session: Session, plan_ids: Sequence[int], since: datetime) -> list[tuple[str, int, datetime]]:
+    """Return the departments whose part in an item of some plans began since a moment: name, item, moment.
+
+    Who only goes by another name now, because two names were found to be one, did not begin anything.
+    """
+    old, old_party = aliased(Assignment), aliased(Party)
+    renamed = (
+        select(old.id)
+        .join(old_party, col(old_party.id) == old.party_id)
+        .where(old.item_id == Assignment.item_id, old.role == Assignment.role, old.ended_at == Assignment.began_at)
+        .where(old_party.merged_into_id == Assignment.party_id)
+    )
+    statement = (
+        select(Party.name, Assignment.item_id, Assignment.began_at)
+        .join(Party, col(Party.id) == Assignment.party_id)
+        .join(Item, col(Item.id) == Assignment.item_id)
+        .where(Assignment.role == "department", col(Assignment.ended_at).is_(None), Assignment.began_at >= since)
+        .where(col(Item.plan_id).in_(plan_ids), ~renamed.exists())
+    )
+    return [(name, item_id, at) for name, item_id, at in session.exec(statement)]
 
 
 def delegations(session: Session, party_id: int) -> Sequence[Delegation]:

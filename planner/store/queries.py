@@ -113,8 +113,9 @@ def items_of(session: Session, plan_id: int) -> Sequence[Item]:
 
 
 def last_told_at(session: Session) -> datetime | None:
-    """Return when the newest event of all plans was recorded."""
-    return session.exec(select(func.max(col(Event.at)))).one()
+    """Return when the newest event about a whole plan was recorded: brought in, withdrawn, carried on."""
+    whole = (col(Event.item_id).is_(None), col(Event.occurrence_id).is_(None))
+    return session.exec(select(func.max(col(Event.at))).where(*whole)).one()
 
 
 def items_ever(session: Session, plan_id: int) -> Sequence[Item]:

@@ -69,6 +69,8 @@ def _preview(notice_id: int) -> str:
     form = request.form
     with desk().database.read() as session:
         sheet = noticing.sheet(session, notice_id, desk().now.date())
+    if sheet.paper.notice.state != "draft":
+        raise Conflict("这份单子刚刚已有结果，请刷新后再看。")
     days = _days_asked()
     finish_by, reply_by = (full_day_words(days[name]) if name in days else "" for name in ("finish_by", "reply_by"))
     seen = replace(sheet, situation=replace(sheet.situation, finish_by=finish_by, reply_by=reply_by))

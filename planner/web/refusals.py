@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, g, render_template, request
@@ -91,6 +92,6 @@ def _typed() -> list[tuple[str, str]]:
 def _back() -> str:
     """Return the page the form stood on, if it is one of ours."""
     came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host or not came_from.path.startswith("/"):
+    if came_from.netloc != request.host or not re.match(r"/(?![/\\])", came_from.path):
         return ""
     return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

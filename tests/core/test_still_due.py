@@ -94,6 +94,8 @@ def test_a_matter_gone_or_muted_since_concerns_nobody() -> None:
     [
         *((rule, RUNS, JUNE_END, True) for rule in (Rule.EARLY, Rule.APPROACHING, Rule.LAST_DAY)),
         (Rule.EARLY, RUNS, june(3), False),
+        (Rule.OPENING, RUNS, june(24), True),
+        (Rule.OPENING, RUNS, june(3), False),
         (Rule.APPROACHING, RUNS, june(24), False),
         (Rule.APPROACHING, RUNS, june(26), True),
         (Rule.APPROACHING, entry(due_on=july(31)), june(26), False),

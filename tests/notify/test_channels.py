@@ -41,10 +41,19 @@ def test_an_unknown_kind_is_told() -> None:
 
 
 @pytest.mark.parametrize("kind", HTTP_KINDS)
+def test_the_robot_of_another_house_is_named(kind: str) -> None:
+    if kind == "wecom":
+        check_address(kind, ADDRESS)
+    else:
+        with pytest.raises(Invalid, match="这是企业微信群机器人的地址，请把渠道类型改选成「企业微信群机器人」。"):
+            check_address(kind, ADDRESS)
+
+
+@pytest.mark.parametrize("kind", HTTP_KINDS)
 @pytest.mark.parametrize(
     "address",
     [
-        ADDRESS,
+        "https://robot.example.cn/send?key=693a91f6-7aoc-4bc4-97a0-0ec2sifa1b2",
         "http://10.0.0.7:8080/hook",
         "https://[::1]/hook",
         "https://单位.cn/接收?名=值",

@@ -582,13 +582,13 @@ def test_a_section_that_is_gone_is_told(database: Database, imported: Imported) 
     assert read(database, token).days == {}
 
 
-def revise_with(database: Database, text: str) -> None:
+def revise_with(database: Database, text: str, at: datetime = NOON) -> None:
     """Issue the plan anew with another text."""
     new = read_source(Source("再次印发.md", text.encode()), None)
     with database.write() as session:
         (plan,) = queries.current_plans(session)
         pairs = align_items(plan_as_stored(session, plan).items, new.items)
-        revising.revise(session, revising.Revision(plan, new, pairs, "王文员", NOON), Origin("再次印发.md", "ab" * 32))
+        revising.revise(session, revising.Revision(plan, new, pairs, "王文员", at), Origin("再次印发.md", "ab" * 32))
 
 
 @pytest.mark.parametrize("word", ["a\x00b", "\x1b[31m", "收割\n", "\x9b"])

@@ -12,10 +12,12 @@ from sqlmodel import select
 
 from planner.config import OFFICE_TIME
 from planner.core.status import Act
+from planner.core.thresholds import DEFAULTS, FIELD_LABELS
 from planner.notify.transports import Smtp
 from planner.services import naming
+from planner.services.arranging import as_typed, set_thresholds
 from planner.services.channeling import add_channel, change_channel
-from planner.services.delivering import Post, deliver_one, read_message
+from planner.services.delivering import Post, deliver_one, mark_told, read_message
 from planner.services.flagging import set_flag
 from planner.services.importing import Imported
 from planner.services.naming import add_contact
@@ -200,14 +202,52 @@ def test_a_merged_name_takes_over_what_waits(database: Database, imported: Impor
     assert not [row for row in made(database) if row.withdrawn_at or row.recipient == "应急部门"]
 
 
-def test_a_merged_name_that_was_told_itself_keeps_its_own(database: Database, imported: Imported) -> None:
+def test_a_merged_name_adds_only_what_the_other_was_not_told(database: Database, imported: Imported) -> None:
+    """On 5 July both have a digest, that of 应急部门 with a matter more, and 应急部门 a message alone that both have."""
+    queue_reminders(database, at(6, 21))
+    rows = {row.recipient: {one["occurrence"] for one in row.matters} for row in made(database) if row.rule == "digest"}
+    both, own = rows["农业部门"] & rows["应急部门"], rows["应急部门"] - rows["农业部门"]
+    assert both and own
+    naming.merge(database, party(database, "应急部门").id, party(database, "农业部门").id, said(at(6, 21)))
+    refresh_waiting(database, at(6, 21, 10))
+    told = [one["occurrence"] for row in to_tell(database) if row.recipient == "农业部门" for one in row.matters]
+    assert sorted(told) == sorted(both | own)
+    assert not [row for row in to_tell(database) if row.recipient == "应急部门"]
+
+
+def test_names_merged_while_the_day_is_decided(
+    database: Database, imported: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = party(database, "应急部门"), party(database, "农业部门")
+
+    def draft_and_merge(*given: Any) -> Any:
+        naming.merge(database, old.id, new.id, said(at(6, 28)))
+        return draft_letters(*given)
+
+    monkeypatch.setattr("planner.services.reminding.draft_letters", draft_and_merge)
+    assert queue_reminders(database, at(6, 28)) == 0
+    monkeypatch.undo()
+    queue_reminders(database, at(6, 28))
+    assert {row.recipient for row in made(database) if row.role == "department"} == {"农业部门"}
+
+
+def test_what_a_clock_ahead_of_time_told_is_not_newer(database: Database, imported: Imported) -> None:
+    queue_reminders(database, at(9, 2))
+    for row in to_tell(database):
+        mark_told(database, row.id, at(9, 2), "王文员")
+    queue_reminders(database, at(7, 1))
+    refresh_waiting(database, at(7, 1))
+    assert {row.recipient for row in to_tell(database)} >= {"应急部门", "王建国"}
+
+
+def test_what_waits_outlives_a_change_of_the_thresholds(database: Database, imported: Imported) -> None:
     queue_reminders(database, at(7, 5))
-    names = sorted({row.recipient for row in made(database) if row.role == "department"})
-    assert len(names) > 1
-    naming.merge(database, party(database, names[0]).id, party(database, names[1]).id, said(at(7, 5)))
-    refresh_waiting(database, at(7, 5, 10))
-    keys = [(row.recipient, row.rule, row.subject) for row in to_tell(database)]
-    assert len(keys) == len(set(keys))
+    before = [row.id for row in to_tell(database) if row.role == "department" and "收割机" in row.body]
+    assert before
+    usual = {name: as_typed(getattr(DEFAULTS, name)) for name in FIELD_LABELS}
+    assert set_thresholds(database, {**usual, "before": "8、1", "alone_at": "1"}, said(at(7, 5))) == {}
+    refresh_waiting(database, at(7, 5))
+    assert [row.id for row in to_tell(database) if row.role == "department" and "收割机" in row.body] == before
 
 
 def test_a_channel_given_to_others_carries_nothing_that_waited_for_the_first(
@@ -263,3 +303,20 @@ def test_a_digest_that_goes_out_meanwhile_is_not_taken_up_in_the_next(
     deliver(mailed, tomorrow, smtp)
     assert not [body for _, body in told(box) if "补发" in body]
     assert not [row for row in made(mailed) if row.recipient == "应急部门" and row.withdrawn_at]
+
+
+def test_a_digest_told_meanwhile_is_not_taken_up_either(
+    database: Database, imported: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_reminders(database, at(7, 8))
+
+    def draft_and_tell(*given: Any) -> Any:
+        for row in to_tell(database):
+            mark_told(database, row.id, at(7, 9), "王文员")
+        return draft_letters(*given)
+
+    monkeypatch.setattr("planner.services.reminding.draft_letters", draft_and_tell)
+    assert queue_reminders(database, at(7, 9)) == 0
+    monkeypatch.undo()
+    queue_reminders(database, at(7, 9))
+    assert not [row for row in made(database) if (row.told_at and row.withdrawn_at) or "补发" in row.body]

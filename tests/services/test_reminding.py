@@ -29,6 +29,7 @@ from planner.store.database import Database
 from planner.store.models import Occurrence
 from planner.store.outgoing import Channel, Reminder
 from tests.conftest import NOON, PLAN
+from tests.services.test_feeding import revise_with
 
 LAST_DAY = datetime(2024, 6, 28, 9, 0, tzinfo=OFFICE_TIME)
 """The last working day before Sunday 30 June, on which the second quarter ends too."""
@@ -312,6 +313,16 @@ def test_who_is_named_or_takes_over_later_is_told_of_it(database: Database, impo
     assert new == {"派出所", "综合执法队"}
 
 
+def test_a_department_a_new_version_names_is_told_of_it(database: Database, imported: Imported) -> None:
+    queue_reminders(database, datetime(2024, 6, 21, 9, 0, tzinfo=OFFICE_TIME))
+    earlier = len(made(database))
+    text = PLAN.replace("责任部门：农业、应急部门", "责任部门：农业、应急、水利部门")
+    revise_with(database, text, datetime(2024, 6, 21, 16, 0, tzinfo=OFFICE_TIME))
+    queue_reminders(database, datetime(2024, 6, 24, 9, 0, tzinfo=OFFICE_TIME))
+    new = {row.recipient for row in made(database)[earlier:] for one in row.matters if one["words"] == "新下达"}
+    assert new == {"水利部门"}
+
+
 def test_the_rehearsal_catches_up_as_the_day_itself_will(database: Database, imported: Imported) -> None:
     queue_reminders(database, datetime(2024, 6, 20, 9, 0, tzinfo=OFFICE_TIME))
     earlier, today = len(made(database)), datetime(2024, 7, 8, 9, 0, tzinfo=OFFICE_TIME)
@@ -338,12 +349,14 @@ def test_a_new_task_is_told_with_the_words_of_its_time(database: Database, impor
 
 def test_it_is_no_alarm_that_a_day_is_decided_anew_after_an_import(database: Database, imported: Imported) -> None:
     at = datetime(2024, 6, 21, 9, 0, tzinfo=OFFICE_TIME)
+    row = row_due(database, date(2024, 7, 10))
     assert not health(database, at).is_decided
     queue_reminders(database, at)
     assert health(database, at).is_decided
     text = PLAN.replace("安全生产", "消防").encode()
     import_plan(database, Source("又一份.md", text), actor="王文员", at=at + timedelta(minutes=1))
     assert health(database, at + timedelta(minutes=2)).is_decided
+    record(database, row.id, Act.PROGRESS, Said("王文员", at + timedelta(minutes=6), at.date(), "查了"))
     assert not health(database, at + timedelta(minutes=7)).is_decided
 
 
@@ -389,3 +402,28 @@ def drafts(database: Database, at: datetime) -> list[Paper]:
 def imported_plan(database: Database) -> int:
     with database.read() as session:
         return queries.plan_at(session, "2024").id
+
+
+def test_a_day_decided_anew_after_hours_repeats_nothing_on_the_next(database: Database, imported: Imported) -> None:
+    """Another plan is brought in on Friday evening; on Monday it is caught up on, and of the first nothing is repeated."""
+    friday = datetime(2024, 7, 5, 9, 0, tzinfo=OFFICE_TIME)
+    for days in (4, 3, 2, 1, 0):
+        queue_reminders(database, friday - timedelta(days=days))
+    tell_all(database, friday)
+    earlier, papers_before = made(database), drafts(database, friday)
+    assert any(row.rule == "approaching" for row in earlier) and papers_before
+    evening, monday = friday.replace(hour=18), friday + timedelta(days=3)
+    text = PLAN.replace("安全生产", "消防").replace("王建国", "赵新").replace("应急部门", "消防站").encode()
+    import_plan(database, Source("又一份.md", text), actor="王文员", at=evening)
+    assert queue_reminders(database, evening) == 0
+    queue_reminders(database, monday)
+    again = [row for row in made(database)[len(earlier) :] if "补发" in str(row.matters)]
+    assert again and {row.recipient for row in again} <= {"消防站", "赵新", "农业", "农业部门", "李秀英", "办公室"}
+    with database.read() as session:
+        (first,) = (plan.id for plan in queries.current_plans(session) if plan.address == "2024")
+        own = {row.id for row in queries.occurrences_in(session, [queries.plan_with(session, first)])}
+    repeated = [one for row in again for one in row.matters if one["occurrence"] in own and "补发" in one["words"]]
+    assert not repeated
+    assert [one.notice.id for one in drafts(database, monday) if one.notice.occurrence_id in own] == [
+        one.notice.id for one in papers_before
+    ]

@@ -164,7 +164,8 @@ def test_each_refused_form_keeps_its_words_in_its_own_place(
 
 
 def test_a_note_too_long_is_refused_and_kept(clerk: Office, imported: Imported, database: Database) -> None:
-    page = act(clerk, HARVEST, "progress", 400, text="查了2台", difficulty="缺" * 201)
+    page = act(clerk, HARVEST, "progress", 400, text="查了2台", day="2024-06-03", difficulty="缺" * 201)
+    assert 'name="day" type="date" value="2024-06-03"' in page
     assert "「存在困难」请不超过200字，现在有201字。" in page
     assert "缺" * 201 in page and "查了2台" in page
     assert row_of(database, "3-2").difficulty == ""

@@ -135,3 +135,6 @@ def test_a_draft_is_seen_as_it_would_be_printed_and_nothing_typed_is_lost(clerk:
     assert 'value="2024-07-19"' in again and 'value="王建国"' in again
     assert typed["body"] not in clerk.open(yellow), "nothing was kept"
     assert "看不懂" in clerk.submit(yellow, what="preview", **{**typed, "finish_by": "x"}).text
+    issue(clerk, yellow)
+    late = clerk.submit("/help", yellow, what="preview", **typed)
+    assert late.status_code == 409 and typed["body"][-4:] not in late.text.partition("签发时的情况")[2]
