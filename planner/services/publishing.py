@@ -76,6 +76,8 @@ def decide_reminders_again(session: Session, today: date) -> None:
     It holds the office, so it comes before any plan's turn: no two are to wait for each other.
     """
     office = queries.the_office(session, lock=True)
+    # A decision under way knows nothing of the change, and is not written down.
+    office.settings_version += 1
     if office.reminded_through and office.reminded_through >= today:
         office.reminded_through = working_days(session).shift(today, -1)
 

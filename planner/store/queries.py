@@ -27,8 +27,10 @@ T = TypeVar("T")
 def the_office(session: Session, *, lock: bool = False) -> Office:
     """Return the office this installation serves, locked for this transaction if asked; raise ``NotFound``."""
     statement = select(Office).order_by(col(Office.id))
-    # Weakly: new rows that point at the office, such as an answer, do not wait for it.
-    office = session.exec(statement.with_for_update(key_share=True) if lock else statement).first()
+    if lock:
+        # Weakly: new rows that point at the office, such as an answer, do not wait for it.
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    office = session.exec(statement).first()
     if office is None:
         raise NotFound("还没有初始化，请先运行 planner run。")
     return office

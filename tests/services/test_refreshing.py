@@ -19,7 +19,7 @@ from planner.services.arranging import as_typed, set_thresholds
 from planner.services.channeling import add_channel, change_channel
 from planner.services.delivering import Post, deliver_one, mark_told, read_message
 from planner.services.flagging import set_flag
-from planner.services.importing import Imported
+from planner.services.importing import Imported, Source, import_plan
 from planner.services.naming import add_contact
 from planner.services.noticing import draft_letters
 from planner.services.refreshing import refresh_waiting
@@ -30,7 +30,7 @@ from planner.store import outbox, people
 from planner.store.database import Database
 from planner.store.models import Party, Task
 from planner.store.outgoing import Reminder
-from tests.conftest import NOON
+from tests.conftest import NOON, PLAN
 from tests.notify.receiving import receiving, says
 from tests.services.mail import Postbox, mail_server
 from tests.services.test_delivering import AT
@@ -229,6 +229,22 @@ def test_names_merged_while_the_day_is_decided(
     monkeypatch.undo()
     queue_reminders(database, at(6, 28))
     assert {row.recipient for row in made(database) if row.role == "department"} == {"农业部门"}
+
+
+def test_a_plan_brought_in_while_the_day_is_decided_is_not_left_out(
+    database: Database, imported: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PLAN.replace("安全生产", "消防").replace("应急部门", "消防站").encode()
+
+    def draft_and_import(*given: Any) -> Any:
+        import_plan(database, Source("又一份.md", text), actor="王文员", at=at(7, 5))
+        return draft_letters(*given)
+
+    monkeypatch.setattr("planner.services.reminding.draft_letters", draft_and_import)
+    assert queue_reminders(database, at(7, 5)) == 0
+    monkeypatch.undo()
+    queue_reminders(database, at(7, 5))
+    assert "approaching" in {row.rule for row in made(database) if row.recipient == "消防站"}
 
 
 def test_what_a_clock_ahead_of_time_told_is_not_newer(database: Database, imported: Imported) -> None:
