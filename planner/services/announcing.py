@@ -60,7 +60,7 @@ def queue_group(session: Session, at: datetime, ways: Ways, since: date | None) 
     ):
         return False
     letter = group_letter(session, today)
-    if letter is None or outbox.group_told_since(session, week_start):
+    if letter is None or outbox.group_told_between(session, week_start, today):
         return False
     row = Reminder(
         office_id=queries.the_office(session).id,

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
+from planner.core.calendar import ONE_DAY
 from planner.core.choice import Choice
 from planner.core.escalation import DueNotice, notices_due
 from planner.core.ledger import Entry
-from planner.core.reminders import ALONE, Circumstances, DueReminder, Matter, Role, Rule, reminders_due
+from planner.core.reminders import ALONE, Circumstances, DueReminder, Matter, reminders_due
 from planner.notify.letter import Letter
 from planner.notify.letters import Letterhead, render
 from planner.notify.wordings import Wordings
@@ -37,7 +38,6 @@ from planner.services.wording import wordings_in
 from planner.store import outbox, queries
 from planner.store.database import Database, Session
 from planner.store.models import Plan
-from planner.store.values import load_matters
 from planner.store.workdays import working_days
 
 LATER = "（补发）"
@@ -146,9 +146,8 @@ def _since(through: date | None, today: date) -> date | None:
 
 
 def _decide(seen: Outlook, today: date, since: date | None) -> Decision:
-    day, told = seen.day(today), _Told.since(seen.session, since, today)
-    due = [kept for one in day.due(since) if (kept := told.untold(one))]
-    due, taken_up = _with_earlier(seen.session, due, today)
+    day = seen.day(today)
+    due, taken_up = _with_earlier(seen.session, _due(day, since), today)
     notices = day.notices(drafted(seen.session, seen.entries, today), since)
     return Decision(
         since=since,
@@ -158,35 +157,36 @@ def _decide(seen: Outlook, today: date, since: date | None) -> Decision:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What people were told since the last day looked at: where a day is decided anew, some of its messages are there.
+def _untold(due: DueReminder, told: Collection[tuple[str, int]]) -> DueReminder | None:
+    """Return a message without the matters its recipient was told of, None when nothing is left."""
+    matters = tuple(one for one in due.matters if (due.recipient, one.occurrence_id) not in told)
+    return replace(due, matters=matters) if matters else None
 
-    ``today`` has who was told of what today; ``before`` the steps told on days before it.
+
+def _due(day: DayToDecide, since: date | None) -> list[DueReminder]:
+    """Return what is to be said on a day, but for what was said already that day.
+
+    Where days since the last one looked at were decided before, the day is decided anew: what the day itself has is said,
+    and of the days before only what nobody was told then.
     """
-
-    today: Collection[tuple[str, int]]
-    before: Collection[tuple[str, int, Rule, str]]
-
-    @classmethod
-    def since(cls, session: Session, since: date | None, today: date) -> _Told:
-        rows = outbox.made_between(session, since, today) if since else []
-        steps = {(row.recipient, *_step(one)) for row in rows for one in load_matters(row.matters)}
-        return cls(outbox.told_on(session, today), steps)
-
-    def untold(self, due: DueReminder) -> DueReminder | None:
-        """Return a message without what its recipient was told; the office's errands are told every day."""
-        matters = tuple(
-            one
-            for one in due.matters
-            if (due.recipient, one.occurrence_id) not in self.today
-            and (due.role is Role.CLERK or (due.recipient, *_step(one)) not in self.before)
-        )
-        return replace(due, matters=matters) if matters else None
+    session, told = day.seen.session, outbox.told_between(day.seen.session, day.on, day.on)
+    between = outbox.told_between(session, since + ONE_DAY, day.on - ONE_DAY) if since else set()
+    due = [kept for one in day.due(None if between else since) if (kept := _untold(one, told))]
+    if not between:
+        return due
+    said = {(one.recipient, number) for one in due for number in one.occurrence_ids} | told | between
+    return _with_missed(due, [kept for one in day.due(since) if (kept := _untold(one, said))])
 
 
-def _step(matter: Matter) -> tuple[int, Rule, str]:
-    return matter.occurrence_id, matter.rule, matter.words.removesuffix(LATER)
+def _with_missed(due: list[DueReminder], missed: list[DueReminder]) -> list[DueReminder]:
+    """Add what was missed before: to the digest of its recipient where there is one."""
+    digests = {one.recipient: one for one in due if one.rule not in ALONE}
+    alone = [one for one in (*due, *missed) if one.rule in ALONE]
+    for one in missed:
+        if one.rule not in ALONE:
+            known = digests.get(one.recipient)
+            digests[one.recipient] = replace(known, matters=(*known.matters, *one.matters)) if known else one
+    return [*alone, *digests.values()]
 
 
 def _with_earlier(session: Session, due: list[DueReminder], today: date) -> tuple[list[DueReminder], list[int]]:

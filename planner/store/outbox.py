@@ -165,10 +165,12 @@ def unsent_digests(session: Session, recipients: Collection[str], day: date) -> 
     return session.exec(statement.order_by(col(Reminder.id))).all()
 
 
-def told_on(session: Session, day: date) -> set[tuple[str, int]]:
-    """Return who was told of which occurrence on a day, by messages not withdrawn."""
+def told_between(session: Session, first: date, last: date) -> set[tuple[str, int]]:
+    """Return who was told of which occurrence from one day through another, by messages not withdrawn."""
     statement = select(Reminder.recipient, Mention.occurrence_id).join(Mention, col(Mention.reminder_id) == Reminder.id)
-    return set(session.exec(statement.where(Reminder.day == day, col(Reminder.withdrawn_at).is_(None))))
+    return set(
+        session.exec(statement.where(col(Reminder.day).between(first, last), col(Reminder.withdrawn_at).is_(None)))
+    )
 
 
 def pass_on(session: Session, name: str, to: str) -> None:
@@ -181,7 +183,7 @@ def pass_on(session: Session, name: str, to: str) -> None:
         *(col(column).is_(None) for column in unset),
     )
     for row in session.exec(_held(statement.order_by(col(Reminder.id)))).all():
-        told = set(session.exec(_told_of(to, row.rule, row.day)))
+        told = _told_of(session, to, row.rule, row.day)
         matters = [one for one in row.matters if one["occurrence"] not in told]
         if matters:
             taken = exists(session, to, row.rule, row.subject, row.day)
@@ -190,10 +192,15 @@ def pass_on(session: Session, name: str, to: str) -> None:
             session.add(row)
 
 
-def _told_of(name: str, rule: str, day: date) -> Any:
-    """Select the occurrences somebody was told of under a rule on a day."""
-    statement = select(Mention.occurrence_id).join(Reminder, col(Reminder.id) == Mention.reminder_id)
-    return statement.where(Reminder.recipient == name, Reminder.rule == rule, Reminder.day == day)
+def _told_of(session: Session, name: str, rule: str, day: date) -> set[int]:
+    """Return the occurrences that messages to somebody under a rule on a day speak of, as they read now."""
+    same = (
+        Reminder.recipient == name,
+        Reminder.rule == rule,
+        Reminder.day == day,
+        col(Reminder.withdrawn_at).is_(None),
+    )
+    return {one["occurrence"] for row in session.exec(select(Reminder).where(*same)) for one in row.matters}
 
 
 def told_last(
@@ -213,16 +220,10 @@ def told_last(
     return {(name, number): day for name, number, day in session.exec(statement)}
 
 
-def made_between(session: Session, after: date, before: date) -> Sequence[Reminder]:
-    """Return the messages of the days between two, not withdrawn, to departments and leaders."""
-    unset = (col(Reminder.withdrawn_at).is_(None), col(Reminder.role).in_(("department", "leader")))
-    return session.exec(select(Reminder).where(Reminder.day > after, Reminder.day < before, *unset)).all()
-
-
-def group_told_since(session: Session, day: date) -> bool:
-    """Tell whether a notice for the chat group was made since a day."""
-    statement = select(Reminder.id).where(Reminder.role == "group", Reminder.day >= day).limit(1)
-    return session.exec(statement).first() is not None
+def group_told_between(session: Session, first: date, last: date) -> bool:
+    """Tell whether a notice for the chat group was made from one day through another, and not withdrawn."""
+    statement = select(Reminder.id).where(Reminder.role == "group", col(Reminder.day).between(first, last))
+    return session.exec(statement.where(col(Reminder.withdrawn_at).is_(None)).limit(1)).first() is not None
 
 
 def troubled(session: Session, stuck_before: datetime, limit: int = 100) -> Sequence[tuple[Delivery, Reminder]]:

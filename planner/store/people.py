@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, desc, select
+from sqlmodel import Session, col, desc, or_, select
 
 from planner.core.status import Act
 from planner.store.models import Account, Alias, Assignment, Delegation, Event, Item, Party
@@ -50,25 +50,26 @@ def hanging_on(session: Session, party_id: int) -> list[Account | Alias | Channe
 
 
 def departments_since(session: Session, plan_ids: Sequence[int], since: datetime) -> list[tuple[str, int, datetime]]:
-    """Return the departments whose part in an item of some plans began since a moment: name, item, moment.
+    """Return the departments that came to answer for an item of some plans since a moment: name, item, moment.
 
-    Who only goes by another name now, because two names were found to be one, did not begin anything.
+    Who only goes by another name, because two names were found to be one, began when the other did.
     """
-    old, old_party = aliased(Assignment), aliased(Party)
-    renamed = (
-        select(old.id)
-        .join(old_party, col(old_party.id) == old.party_id)
-        .where(old.item_id == Assignment.item_id, old.role == Assignment.role, old.ended_at == Assignment.began_at)
-        .where(old_party.merged_into_id == Assignment.party_id)
-    )
-    statement = (
-        select(Party.name, Assignment.item_id, Assignment.began_at)
-        .join(Party, col(Party.id) == Assignment.party_id)
-        .join(Item, col(Item.id) == Assignment.item_id)
-        .where(Assignment.role == "department", col(Assignment.ended_at).is_(None), Assignment.began_at >= since)
-        .where(col(Item.plan_id).in_(plan_ids), ~renamed.exists())
-    )
-    return [(name, item_id, at) for name, item_id, at in session.exec(statement)]
+    own = (Assignment.role == "department", col(Item.plan_id).in_(plan_ids))
+    lately = or_(col(Assignment.ended_at).is_(None), col(Assignment.ended_at) >= since)
+    statement = select(Assignment, Party).join(Party).join(Item, col(Item.id) == Assignment.item_id)
+    parts = session.exec(statement.where(*own, lately)).all()
+    renamed = {
+        (part.item_id, part.ended_at, party.merged_into_id): part
+        for part, party in parts
+        if part.ended_at and party.merged_into_id
+    }
+
+    def began(part: Assignment) -> datetime:
+        old = renamed.get((part.item_id, part.began_at, part.party_id))
+        return began(old) if old and old.began_at < part.began_at else part.began_at
+
+    now = [(party.name, part.item_id, began(part)) for part, party in parts if part.ended_at is None]
+    return [one for one in now if one[2] >= since]
 
 
 def delegations(session: Session, party_id: int) -> Sequence[Delegation]:

@@ -16,6 +16,7 @@ from planner.core.thresholds import DEFAULTS, FIELD_LABELS
 from planner.notify.transports import Smtp
 from planner.services import naming
 from planner.services.arranging import as_typed, set_thresholds
+from planner.services.assigning import release
 from planner.services.channeling import add_channel, change_channel
 from planner.services.delivering import Post, deliver_one, mark_told, read_message
 from planner.services.flagging import set_flag
@@ -26,7 +27,7 @@ from planner.services.refreshing import refresh_waiting
 from planner.services.reminding import queue_reminders
 from planner.services.settling import note_start
 from planner.services.tracking import Said, record
-from planner.store import outbox, people
+from planner.store import outbox, people, queries
 from planner.store.database import Database
 from planner.store.models import Party, Task
 from planner.store.outgoing import Reminder
@@ -213,6 +214,18 @@ def test_a_merged_name_adds_only_what_the_other_was_not_told(database: Database,
     told = [one["occurrence"] for row in to_tell(database) if row.recipient == "农业部门" for one in row.matters]
     assert sorted(told) == sorted(both | own)
     assert not [row for row in to_tell(database) if row.recipient == "应急部门"]
+
+
+def test_what_was_withdrawn_for_the_other_name_does_not_count(database: Database, imported: Imported) -> None:
+    queue_reminders(database, at(7, 5))
+    farmers, emergency = party(database, "农业部门"), party(database, "应急部门")
+    with database.read() as session:
+        item = queries.item_of(session, row_due(database, date(2024, 7, 10)))
+    release(database, item.id, farmers.id, "department", said(at(7, 5)))
+    refresh_waiting(database, at(7, 5))
+    naming.merge(database, emergency.id, farmers.id, said(at(7, 5)))
+    refresh_waiting(database, at(7, 5, 10))
+    assert {row.rule for row in to_tell(database) if row.recipient == "农业部门"} >= {"approaching"}
 
 
 def test_names_merged_while_the_day_is_decided(
