@@ -11,7 +11,7 @@ from planner.core.ledger import Entry
 from planner.core.reminders import DueReminder
 from planner.notify.letter import Letter
 from planner.services.circumstances import drafted
-from planner.services.reminding import DayToDecide, Outlook, outlook
+from planner.services.reminding import DayToDecide, Outlook, due_now, outlook
 from planner.store import queries
 from planner.store.database import Database, Session
 from planner.store.workdays import working_days
@@ -71,7 +71,7 @@ def rehearse(database: Database, first: date, days: int = REHEARSED, *, since: d
 
 def _messages(seen: Outlook, span: Sequence[DayToDecide], since: date | None) -> Iterator[Rehearsed]:
     for day in span:
-        for due in day.due(since):
+        for due in due_now(day, since) if since else day.due(None):
             yield Rehearsed(due, seen.letter(due), seen.of(due))
         since = None
 

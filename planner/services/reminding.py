@@ -147,7 +147,7 @@ def _since(through: date | None, today: date) -> date | None:
 
 def _decide(seen: Outlook, today: date, since: date | None) -> Decision:
     day = seen.day(today)
-    due, taken_up = _with_earlier(seen.session, _due(day, since), today)
+    due, taken_up = _with_earlier(seen.session, due_now(day, since), today)
     notices = day.notices(drafted(seen.session, seen.entries, today), since)
     return Decision(
         since=since,
@@ -163,7 +163,7 @@ def _untold(due: DueReminder, told: Collection[tuple[str, int]]) -> DueReminder 
     return replace(due, matters=matters) if matters else None
 
 
-def _due(day: DayToDecide, since: date | None) -> list[DueReminder]:
+def due_now(day: DayToDecide, since: date | None) -> list[DueReminder]:
     """Return what is to be said on a day, but for what was said already that day.
 
     Where days since the last one looked at were decided before, the day is decided anew: what the day itself has is said,

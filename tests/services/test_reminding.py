@@ -417,12 +417,17 @@ def test_a_day_decided_anew_after_hours_repeats_nothing_on_the_next(database: Da
     text = PLAN.replace("安全生产", "消防").replace("王建国", "赵新").replace("应急部门", "消防站").encode()
     import_plan(database, Source("又一份.md", text), actor="王文员", at=evening)
     assert queue_reminders(database, evening) == 0
+    with database.read() as session:
+        first, since = first_undecided(session, monday.date())
+    rehearsal = rehearse(database, first, 1, since=since)
     queue_reminders(database, monday)
+    told = [(one.due.recipient, one.due.rule.value, one.letter.body) for one in rehearsal.messages]
+    assert told == [(row.recipient, row.rule, row.body) for row in made(database)[len(earlier) :]]
     again = made(database)[len(earlier) :]
     assert "消防站" in {row.recipient for row in again}
     with database.read() as session:
-        (first,) = (plan.id for plan in queries.current_plans(session) if plan.address == "2024")
-        own = {row.id for row in queries.occurrences_in(session, [queries.plan_with(session, first)])}
+        (plan,) = (plan for plan in queries.current_plans(session) if plan.address == "2024")
+        own = {row.id for row in queries.occurrences_in(session, [plan])}
     repeated = [one for row in again for one in row.matters if one["occurrence"] in own and "补发" in one["words"]]
     assert not repeated
     assert [one.notice.id for one in drafts(database, monday) if one.notice.occurrence_id in own] == [
