@@ -114,6 +114,8 @@ def test_commands_on_a_read_only_database(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PLANNER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("DATABASE_URL", read_only(database))
+    # Outside the hours of the office there is nothing to write for reminders.
+    monkeypatch.setattr("planner.cli.running.now", lambda: NOON)
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 1 and READ_ONLY in result.output and "Traceback" not in result.output
 
